@@ -1,0 +1,50 @@
+# What every target is compiled with. Warnings become errors in the presets only (FILO_WERROR), so that users who build
+# Filo with another compiler are not punished for it.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+option(FILO_WERROR "Treat warnings as errors" OFF)
+set(FILO_SANITIZE "" CACHE STRING "Sanitizers, as in -fsanitize= (address,undefined or thread)")
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Coroutine frames and inlined standard containers make GCC 12 see dangers that are not there.
+  add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds -Wno-stringop-overread -Wno-free-nonheap-object)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wthread-safety -Wno-sign-conversion)
+endif()
+if(FILO_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(FILO_SANITIZE)
+  add_compile_options(-fsanitize=${FILO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${FILO_SANITIZE})
+endif()
+
+if(FILO_MARCH STREQUAL "" AND CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
+  set(FILO_MARCH x86-64-v3)
+endif()
+if(FILO_MARCH)
+  # simdjson's header-only part falls back to scalar code unless carry-less multiplication is allowed too.
+  add_compile_options(-march=${FILO_MARCH} $<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-mpclmul>)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark QUIET)

@@ -1,0 +1,28 @@
+// Worker: a named thread that is asked to stop and joined by its owner. The only way Filo makes threads.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "base/unique_function.h"
+
+namespace filo {
+
+class Worker {
+ public:
+  // `name` is what the operating system shows (15 characters at most). `body` returns soon after the token asks it to.
+  Worker(std::string name, UniqueFunction<void(std::stop_token)> body);
+  ~Worker() { stop(); }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  void request_stop() { thread_.request_stop(); }
+  // Asks and waits. Safe to call twice; not from the worker itself.
+  void stop();
+
+ private:
+  std::jthread thread_;
+};
+
+}  // namespace filo
