@@ -29,8 +29,7 @@ class Arena {
   }
 
   template <typename T>
-    requires std::is_trivially_destructible_v<T>
-  std::span<T> array(std::size_t count) {
+  requires std::is_trivially_destructible_v<T> std::span<T> array(std::size_t count) {
     if (count == 0) return {};
     T* first = static_cast<T*>(allocate(count * sizeof(T), alignof(T)));
     std::uninitialized_value_construct_n(first, count);
@@ -38,8 +37,8 @@ class Arena {
   }
 
   template <typename T>
-    requires std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>
-  std::span<T> copy(std::span<const T> values) {
+  requires std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T> std::span<T> copy(
+      std::span<const T> values) {
     if (values.empty()) return {};
     T* first = static_cast<T*>(allocate(values.size() * sizeof(T), alignof(T)));
     std::memcpy(static_cast<void*>(first), values.data(), values.size() * sizeof(T));

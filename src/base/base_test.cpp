@@ -25,9 +25,7 @@ TEST(Result, HoldsAValueOrAnError) {
   EXPECT_TRUE(Result<void>().has_value());
 }
 
-TEST(ResultDeathTest, ReadingTheWrongHalfIsAProgrammersError) {
-  EXPECT_DEATH((void)half(3).value(), "CHECK");
-}
+TEST(ResultDeathTest, ReadingTheWrongHalfIsAProgrammersError) { EXPECT_DEATH((void)half(3).value(), "CHECK"); }
 
 TEST(Crc32c, MatchesThePublishedVector) {
   EXPECT_EQ(crc32c("123456789"), 0xe3069283U);

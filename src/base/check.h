@@ -7,7 +7,8 @@ namespace filo {
 
 }  // namespace filo
 
-#define CHECK(condition) (__builtin_expect(!(condition), 0) ? ::filo::check_failed(#condition, __FILE__, __LINE__) : (void)0)
+#define CHECK(condition) \
+  (__builtin_expect(!(condition), 0) ? ::filo::check_failed(#condition, __FILE__, __LINE__) : (void)0)
 
 #ifdef NDEBUG
 #define DCHECK(condition) (true ? (void)0 : CHECK(condition))

@@ -17,7 +17,8 @@ struct Timestamp {
   auto operator<=>(const Timestamp&) const = default;
   friend Duration operator-(Timestamp a, Timestamp b) {
     // Wraps instead of overflowing when two hostile stamps lie more than 292 years apart.
-    return Duration(static_cast<std::int64_t>(static_cast<std::uint64_t>(a.unix_ns) - static_cast<std::uint64_t>(b.unix_ns)));
+    return Duration(
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(a.unix_ns) - static_cast<std::uint64_t>(b.unix_ns)));
   }
   friend Timestamp operator+(Timestamp a, Duration d) {
     return Timestamp{
@@ -30,8 +31,8 @@ struct Timestamp {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Timestamp now() const = 0;          // wall time
-  virtual Duration steady_now() const = 0;    // since an arbitrary origin; never goes back
+  virtual Timestamp now() const = 0;        // wall time
+  virtual Duration steady_now() const = 0;  // since an arbitrary origin; never goes back
 };
 
 // The operating system's clocks.
@@ -44,7 +45,9 @@ class SystemClock final : public Clock {
 // A point in steady time after which an answer is worth nothing. Passed down whole, never as "a timeout left".
 class Deadline {
  public:
-  static Deadline after(const Clock& clock, Duration time_left) { return Deadline(&clock, clock.steady_now() + time_left); }
+  static Deadline after(const Clock& clock, Duration time_left) {
+    return Deadline(&clock, clock.steady_now() + time_left);
+  }
   static Deadline never() { return Deadline(nullptr, Duration::max()); }
 
   bool expired() const { return clock_ != nullptr && clock_->steady_now() >= at_; }

@@ -18,8 +18,8 @@ class UniqueFunction<R(Args...)> {
   UniqueFunction() = default;
 
   template <typename F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction>)
-  UniqueFunction(F&& function) : callee_(std::make_unique<Holder<std::remove_cvref_t<F>>>(std::forward<F>(function))) {}
+  requires(!std::is_same_v<std::remove_cvref_t<F>, UniqueFunction>) UniqueFunction(F&& function)
+      : callee_(std::make_unique<Holder<std::remove_cvref_t<F>>>(std::forward<F>(function))) {}
 
   explicit operator bool() const { return callee_ != nullptr; }
   R operator()(Args... args) {

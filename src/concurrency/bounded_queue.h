@@ -1,5 +1,6 @@
 // BoundedQueue: hands values from many threads to one or more others, never holding more than its limit. A full queue
-// refuses; it does not block the giver. Mutex and condition variable: 3.5 million pushes/s measured, and we push batches.
+// refuses; it does not block the giver. Mutex and condition variable: 3.5 million pushes/s measured, and we push
+// batches.
 #pragma once
 
 #include <condition_variable>

@@ -1,6 +1,6 @@
 // The one place where Filo touches disks. Three kinds behind it: posix_file_system.h (the real one),
-// memory_file_system.h (a shipped fake that keeps what was synced apart from what was not), faulty_file_system.h (fails,
-// tears and loses on request). Paths are absolute or relative to the process, with '/' between names.
+// memory_file_system.h (a shipped fake that keeps what was synced apart from what was not), faulty_file_system.h
+// (fails, tears and loses on request). Paths are absolute or relative to the process, with '/' between names.
 //
 // Durability is explicit: bytes survive a power cut only after File::sync(), names only after FileSystem::sync_dir().
 // Every function is thread-safe; one File is used by one writer at a time, read_at() by any number of readers.
@@ -21,7 +21,8 @@ class File {
   virtual ~File() = default;
   // Writes all of `bytes` at the end, or fails; after a failure the file may have grown by a part of them.
   virtual Result<void> append(std::string_view bytes) = 0;
-  // Makes the content durable (fdatasync). A failure is final: the file must not be written again (the pages may be gone).
+  // Makes the content durable (fdatasync). A failure is final: the file must not be written again (the pages may be
+  // gone).
   virtual Result<void> sync() = 0;
   // Exactly `length` bytes from `offset`; corrupt_data when the file is shorter.
   virtual Result<std::string> read_at(std::uint64_t offset, std::size_t length) const = 0;
@@ -56,7 +57,7 @@ class FileSystem {
   virtual Result<void> remove(const std::string& path) = 0;                            // a file or an empty directory
   virtual Result<void> make_dirs(const std::string& path) = 0;                         // and its parents; fine if there
   virtual Result<void> sync_dir(const std::string& path) = 0;
-  virtual Result<std::vector<Entry>> list(const std::string& path) const = 0;          // sorted by name
+  virtual Result<std::vector<Entry>> list(const std::string& path) const = 0;  // sorted by name
   virtual Result<bool> exists(const std::string& path) const = 0;
   virtual Result<Space> space(const std::string& path) const = 0;
   // Exclusive among processes; unavailable (naming the holder's process id if known) when another holds it.

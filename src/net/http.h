@@ -37,7 +37,7 @@ struct Request {
   std::string path;    // percent-decoded, without the query; never empty
   std::string query;   // as sent, without '?'
   Headers headers;
-  std::string body;     // whole, still encoded as content-encoding says
+  std::string body;  // whole, still encoded as content-encoding says
   Deadline deadline = Deadline::never();
 };
 
@@ -73,7 +73,8 @@ using Handler = UniqueFunction<void(Request, std::unique_ptr<Responder>)>;
 // "a=1&b=x%20y": decoded pairs in order. '+' is a space.
 std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query);
 // The first value of `name`, or nothing.
-std::optional<std::string> query_value(const std::vector<std::pair<std::string, std::string>>& pairs, std::string_view name);
+std::optional<std::string> query_value(const std::vector<std::pair<std::string, std::string>>& pairs,
+                                       std::string_view name);
 std::string percent_decode(std::string_view text);
 std::string percent_encode(std::string_view text);  // all but unreserved characters (RFC 3986)
 

@@ -1,8 +1,8 @@
 // Server: I/O threads, listeners and routes. A port speaks HTTP/1.1, HTTP/2 without TLS (prior knowledge and upgrade)
 // and gRPC at once, told apart by the first bytes of a connection.
 //
-// Build it on one thread: route, listen, then start(). stop() closes listeners, lets requests in flight finish until the
-// deadline, then cuts what is left.
+// Build it on one thread: route, listen, then start(). stop() closes listeners, lets requests in flight finish until
+// the deadline, then cuts what is left.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,12 @@ namespace filo::net {
 
 struct ServerConfig {
   unsigned io_threads = 1;
-  std::size_t connections_max = 4096;        // further ones are accepted and closed, and counted
+  std::size_t connections_max = 4096;         // further ones are accepted and closed, and counted
   std::size_t request_bytes_max = 64U << 20;  // HTTP body as sent, gRPC message after decompression
   std::size_t header_bytes_max = 64U << 10;
-  std::size_t body_bytes_in_flight_max = 512U << 20;  // of all requests being read: past it, reading pauses
-  std::size_t stream_buffer_bytes_max = 1U << 20;     // of an answer that the client does not read
-  Duration idle_timeout = std::chrono::minutes(5);    // of a connection without a request
+  std::size_t body_bytes_in_flight_max = 512U << 20;    // of all requests being read: past it, reading pauses
+  std::size_t stream_buffer_bytes_max = 1U << 20;       // of an answer that the client does not read
+  Duration idle_timeout = std::chrono::minutes(5);      // of a connection without a request
   Duration request_timeout = std::chrono::seconds(60);  // from the first byte of a request to its last
 };
 
@@ -71,7 +71,8 @@ class Server {
 
   // Binds at once, so that a port in use is reported before anything starts. `name` is for logs and messages.
   // Port 0 takes a free one. Returns the port.
-  virtual Result<std::uint16_t> listen(std::string name, const std::string& address, std::uint16_t port, Routes routes) = 0;
+  virtual Result<std::uint16_t> listen(std::string name, const std::string& address, std::uint16_t port,
+                                       Routes routes) = 0;
   virtual void start() = 0;
   virtual void stop(Deadline deadline) = 0;
   virtual const ServerMetrics& metrics() const = 0;
