@@ -2,6 +2,7 @@
 // described in proto/filo/query.openapi.yaml. Pure; a filter is immutable once parsed, and any thread may use it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -15,7 +16,17 @@
 
 namespace filo::filter {
 
-enum class Field : std::uint8_t { service, operation, kind, status, duration, scope_name, event_name, attribute };
+enum class Field : std::uint8_t {
+  service,
+  operation,
+  kind,
+  status,
+  duration,
+  scope_name,
+  scope_version,
+  event_name,
+  attribute
+};
 enum class Level : std::uint8_t { any, span, resource, scope, event };  // where an attribute stands
 enum class Op : std::uint8_t {
   equal,
@@ -68,7 +79,7 @@ bool matches(const Condition& condition, const AttributeValue& value);
 // The same for plain text (service, operation and such).
 bool matches_text(const Condition& condition, std::string_view text);
 
-// "1.5s", "250ms", "10us" or "10µs", "3m", "1h2m"; a bare number is refused. Jaeger's and Go's notation.
+// "1.5s", "250ms", "10us" or "10µs", "3m", "1h2m", "-5ns"; a bare number is refused. Jaeger's and Go's notation.
 std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace filo::filter
