@@ -43,6 +43,8 @@ struct ScanReport {
   std::vector<std::string> warnings;  // why not; at most a few
 
   void add(const ScanReport& other);
+  // Not complete, because of this; said once however often it happens.
+  void warn(std::string warning);
 };
 
 enum class FacetKind : std::uint8_t { service, operation, attribute_key, attribute_value };
