@@ -1,0 +1,104 @@
+// The traces that were found, as a list that only has the rows on the screen.
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useMemo, useRef } from 'react'
+import type { ReactElement } from 'react'
+import { Link } from 'wouter'
+import type { TraceLine } from '../api/types'
+import { useShortcuts } from '../app/shortcuts'
+import { formatClock, formatDate, formatDuration, formatFull } from '../i18n/format'
+import { useT } from '../i18n/t'
+import { usePrefs } from '../state/prefs'
+import type { ColourOf } from './service-colours'
+
+const rowHeight = 58
+const shownServices = 7
+
+interface Props {
+  rows: readonly TraceLine[]
+  stale: boolean
+  loading: boolean
+  /** The search has conditions, so that the span that meets them says something. */
+  filtered: boolean
+  colours: ColourOf
+}
+
+export function ResultList({ rows, stale, loading, filtered, colours }: Props): ReactElement {
+  const t = useT()
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8,
+  })
+  const longest = useMemo(() => rows.reduce((max, row) => Math.max(max, Number(row.duration_ns)), 1), [rows])
+
+  const focusRow = (step: number): void => {
+    const current = document.activeElement?.closest<HTMLElement>('[data-index]')
+    const next = current ? Number(current.dataset.index) + step : 0
+    if (next < 0 || next >= rows.length) return
+    virtual.scrollToIndex(next)
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus())
+  }
+  const focusRef = useRef(focusRow)
+  focusRef.current = focusRow
+  useShortcuts(useMemo(() => ({ j: () => focusRef.current(1), k: () => focusRef.current(-1) }), []))
+
+  return (
+    <div ref={scroller} className={`result-list ${stale ? 'stale' : ''}`} role="list" aria-label={t('results.list')} tabIndex={-1}>
+      {loading && <Skeleton />}
+      <div className="result-space" role="presentation" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => (
+          <div key={item.key} role="listitem" data-index={item.index} className="result-place" aria-setsize={rows.length}
+            aria-posinset={item.index + 1} style={{ transform: `translateY(${item.start}px)`, height: rowHeight }}>
+            <Result line={rows[item.index]!} longest={longest} filtered={filtered} colours={colours} />
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function Result({ line, longest, filtered, colours }: { line: TraceLine; longest: number; filtered: boolean; colours: ColourOf }): ReactElement {
+  const t = useT()
+  const zone = usePrefs((prefs) => prefs.zone)
+  const duration = Number(line.duration_ns)
+  const start = BigInt(line.start_ns)
+  const head = line.root ?? line.match
+  const elsewhere = filtered && line.root && line.match.span_id !== line.root.span_id && line.match.operation !== line.root.operation
+  return (
+    <Link href={`/trace/${line.trace_id}`} className="result">
+      <span className="result-name">
+        <span className="dot" style={{ background: colours(head.service) }} />
+        <strong>{head.service}</strong>
+        <span className="operation">{head.operation}</span>
+        {!line.root && <em>{t('results.noRoot')}</em>}
+        {elsewhere && <em>{t('results.matched', { operation: `${line.match.service} ${line.match.operation}` })}</em>}
+      </span>
+      <span className="result-duration">{formatDuration(duration)}</span>
+      <span className="result-services">
+        {line.services.slice(0, shownServices).map((service) => (
+          <span key={service.name} className="service-tick" title={t('results.spans', { count: service.spans })}>
+            <i style={{ background: colours(service.name) }} />
+            {service.name} <b>{service.spans}</b>
+          </span>
+        ))}
+        {line.services.length > shownServices && (
+          <span className="service-tick">{t('results.moreServices', { count: line.services.length - shownServices })}</span>
+        )}
+      </span>
+      <span className="result-bar" aria-hidden="true">
+        <i className={line.errors > 0 ? 'bad' : ''} style={{ width: `${Math.max(0.5, (duration / longest) * 100)}%` }} />
+      </span>
+      <span className="result-spans">{t('results.spans', { count: line.spans })}</span>
+      <span className="result-errors">{line.errors > 0 && <>✕ {t('results.errors', { count: line.errors })}</>}</span>
+      <time className="result-clock" title={formatFull(start, zone)}>{formatClock(start, zone)}</time>
+      <span className="result-date">{formatDate(start, zone)}</span>
+    </Link>
+  )
+}
+
+function Skeleton(): ReactElement {
+  return (
+    <div className="skeleton" aria-hidden="true">
+      {Array.from({ length: 10 }, (_, i) => <div key={i}><i /><i /></div>)}
+    </div>
+  )
+}
