@@ -93,18 +93,21 @@ Result<void> JournalLog::replay_files(const std::vector<Found>& found, const Vis
     stored_.push_back({file.first, std::max(last, file.first - 1), 0});
     set_bytes(stored_.back(), file.size);
     if (file.header || last != 0) newest_ = Newest{file.first, replayed.value().readable_end};
-    if (i + 1 == found.size()) cut_torn_tail(file, replayed.value().readable_end);
+    if (i + 1 == found.size()) settle_newest_file(file, replayed.value().readable_end);
   }
   // Numbers of records that a power cut took (SyncMode::interval and off) are not given again.
   if (!found.empty()) next_sequence_ = highest + sequence_gap_max;
   return {};
 }
 
-void JournalLog::cut_torn_tail(const Found& last, std::uint64_t readable_end) {
-  if (readable_end >= last.size) return;
-  auto file = files_.open(path_of(last.first));
-  // A tail that cannot be cut is harmless: the next file's header says where this one ends.
-  if (file && (*file)->truncate(readable_end)) set_bytes(stored_.back(), readable_end);
+// What a killed process left may be in the page cache only; the next file's header will vouch for it. If the disk takes
+// neither the cut nor the sync, nothing is lost that was answered for.
+void JournalLog::settle_newest_file(const Found& newest, std::uint64_t readable_end) {
+  auto file = files_.open(path_of(newest.first));
+  if (!file) return;
+  if (readable_end < newest.size && (*file)->truncate(readable_end)) set_bytes(stored_.back(), readable_end);
+  if (auto synced = (*file)->sync(); !synced) return;
+  if (auto synced = files_.sync_dir(dir_); !synced) return;
 }
 
 Result<Sequence> JournalLog::append(std::string_view payload) {
@@ -158,7 +161,10 @@ Result<void> JournalLog::sync() {
   return synced;
 }
 
-Result<void> JournalLog::rotate() { return start_file(next_sequence_, {}); }
+Result<void> JournalLog::rotate() {
+  CHECK(pending_.empty());
+  return start_file(next_sequence_, {});
+}
 
 Result<void> JournalLog::start_file(Sequence first, std::string_view records) {
   if (config_.sync != SyncMode::off) {

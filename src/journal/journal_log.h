@@ -33,7 +33,7 @@ struct LogConfig {
 class JournalLog {
  public:
   // Takes the directory's lock, makes it if need be, and replays what is there. unsupported, with nothing changed, when
-  // a later version of Filo wrote one of the files. Writes nothing but a torn tail's end: a full disk opens.
+  // a later version of Filo wrote one of the files. Changes nothing but a torn tail: a full disk opens.
   static Result<std::unique_ptr<JournalLog>> open(io::FileSystem& files, const std::string& dir,
                                                   const LogConfig& config, const Clock& clock, const Visitor& visit);
   JournalLog(const JournalLog&) = delete;
@@ -48,7 +48,7 @@ class JournalLog {
   Result<void> commit();
   // Syncs what was committed since the last sync, for SyncMode::interval.
   Result<void> sync();
-  // Begins a new file now; proof that the disk takes writes again.
+  // Begins a new file now; proof that the disk takes writes again. Nothing may wait for commit().
   Result<void> rotate();
   // Deletes the files all of whose records are at most `through`; begins a new one when that leaves nothing. May fail
   // in part; what was not deleted is tried again by the next call.
@@ -79,7 +79,7 @@ class JournalLog {
 
   Result<std::vector<Found>> find_files() const;
   Result<void> replay_files(const std::vector<Found>& found, const Visitor& visit);
-  void cut_torn_tail(const Found& last, std::uint64_t readable_end);
+  void settle_newest_file(const Found& newest, std::uint64_t readable_end);
   std::string path_of(Sequence first) const { return dir_ + "/" + file_name(first); }
 
   Result<void> append_to_file(std::string_view records);
