@@ -71,6 +71,9 @@ void commit_in_groups(benchmark::State& state) {
   state.counters["records/commit"] =
       static_cast<double>(durable) / static_cast<double>((*journal)->metrics().commits.value());
   journal.value().reset();
+  std::int64_t replayed = 0;
+  CHECK(JournalLog::open(files, dir, {}, clock, [&replayed](Sequence, std::string_view) { ++replayed; }));
+  CHECK(replayed == durable);
   std::filesystem::remove_all(dir);
 }
 BENCHMARK(commit_in_groups)->Arg(4 << 10)->Arg(100 << 10)->Arg(1 << 20)->UseRealTime()->MinTime(0.5);
