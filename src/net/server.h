@@ -30,6 +30,8 @@ struct ServerConfig {
   Duration request_timeout = std::chrono::seconds(60);  // from the first byte of a request to its last
 };
 
+struct RouteTable;
+
 // Routes of one port. Owned by the caller until given to Server::listen.
 class Routes {
  public:
@@ -44,9 +46,9 @@ class Routes {
   Routes& request_bytes_max(std::size_t bytes);
 
  private:
-  friend class Server;
-  struct Table;
-  std::shared_ptr<Table> table_;
+  friend std::shared_ptr<RouteTable> take_table(Routes&& routes);
+  RouteTable& table();
+  std::shared_ptr<RouteTable> table_;
 };
 
 struct ServerMetrics {
