@@ -97,6 +97,7 @@ Result<void> JournalLog::replay_files(const std::vector<Found>& found, const Vis
   }
   // Numbers of records that a power cut took (SyncMode::interval and off) are not given again.
   if (!found.empty()) next_sequence_ = highest + sequence_gap_max;
+  next_sequence_ = std::max(next_sequence_, config_.sequence_min);
   return {};
 }
 

@@ -28,6 +28,7 @@ struct LogConfig {
   std::uint64_t file_bytes_max = 64U << 20;     // then a new file is begun; a single commit may exceed it
   std::uint32_t record_bytes_max = 256U << 20;  // a longer payload is too_large
   SyncMode sync = SyncMode::always;
+  Sequence sequence_min = 1;  // numbers begin here or later: above everything that a store remembers by sequence
 };
 
 class JournalLog {
