@@ -122,9 +122,10 @@ function ThemeButton(): ReactElement {
 }
 
 function LanguageButton(): ReactElement {
+  const t = useT()
   const lang = usePrefs((prefs) => prefs.lang)
   return (
-    <button type="button" className="icon-button" lang={lang === 'zh' ? 'en' : 'zh-CN'}
+    <button type="button" className="icon-button" title={t('app.language')} lang={lang === 'zh' ? 'en' : 'zh-CN'}
       onClick={() => usePrefs.setState({ lang: lang === 'zh' ? 'en' : 'zh' })}>
       {lang === 'zh' ? 'English' : '中文'}
     </button>

@@ -1,5 +1,6 @@
 import { Component } from 'react'
-import type { ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
+import { useT } from '../i18n/t'
 import { ProblemStrip } from '../kit/problem'
 
 /** Shows what broke a page instead of an empty screen. */
@@ -12,6 +13,16 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: u
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children
-    return <main className="page-message"><ProblemStrip error={this.state.error} onRetry={() => location.reload()} /></main>
+    return <Crash error={this.state.error} />
   }
+}
+
+function Crash({ error }: { error: unknown }): ReactElement {
+  const t = useT()
+  return (
+    <main className="page-message">
+      <p>{t('app.crash')}</p>
+      <ProblemStrip error={error} onRetry={() => location.reload()} />
+    </main>
+  )
 }

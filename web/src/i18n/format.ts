@@ -15,7 +15,7 @@ export function formatDuration(ns: number): string {
   for (let i = 0; i < units.length; i++) {
     const unit = units[i]!
     // Rounding may lift a value into the unit above: 999.96 ms is 1 s.
-    if (ns < unit.ns * (i >= 4 ? 0.9995 : 1)) continue
+    if (ns < unit.ns * (i >= 3 ? 0.9995 : 1)) continue
     const value = ns / unit.ns
     if (i >= 3) {
       const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2

@@ -11,60 +11,23 @@ import type { Size } from '../kit/use-size'
 import { usePrefs } from '../state/prefs'
 import { canvasColours, useTheme } from '../theme/theme'
 import type { CanvasColours } from '../theme/theme'
+import { height, layout, margin, nearest } from './plot'
+import type { Plot } from './plot'
 
-const height = 148
-const margin = { top: 12, right: 18, bottom: 22, left: 62 }
-const reach = 14
-
-export interface Plot {
-  readonly x: Float64Array
-  readonly y: Float64Array
-  readonly radius: Float64Array
-  readonly t0: number
-  readonly t1: number
-  readonly low: number
-  readonly high: number
-}
-
-/** Places the traces: time in ms to the right, log10 of the duration upwards. */
-export function layout(rows: readonly TraceLine[], width: number): Plot {
-  const x = new Float64Array(rows.length)
-  const y = new Float64Array(rows.length)
-  const radius = new Float64Array(rows.length)
-  let t0 = Infinity
-  let t1 = -Infinity
-  let low = Infinity
-  let high = -Infinity
-  rows.forEach((row, i) => {
-    x[i] = Number(BigInt(row.start_ns) / 1000n) / 1000
-    y[i] = Math.log10(Math.max(1, Number(row.duration_ns)))
-    radius[i] = Math.min(8, 2.5 + Math.log10(row.spans + 1))
-    t0 = Math.min(t0, x[i]!)
-    t1 = Math.max(t1, x[i]!)
-    low = Math.min(low, y[i]!)
-    high = Math.max(high, y[i]!)
-  })
-  if (t1 - t0 < 1) [t0, t1] = [t0 - 500, t1 + 500]
-  if (high - low < 0.6) [low, high] = [low - 0.3, high + 0.3]
-  const inner = { w: Math.max(1, width - margin.left - margin.right), h: height - margin.top - margin.bottom }
-  for (let i = 0; i < rows.length; i++) {
-    x[i] = margin.left + ((x[i]! - t0) / (t1 - t0)) * inner.w
-    y[i] = margin.top + (1 - (y[i]! - low) / (high - low)) * inner.h
-  }
-  return { x, y, radius, t0, t1, low, high }
-}
-
-export function nearest(plot: Plot, x: number, y: number): number {
-  let best = -1
-  let bestDistance = reach * reach
-  for (let i = 0; i < plot.x.length; i++) {
-    const distance = (plot.x[i]! - x) ** 2 + (plot.y[i]! - y) ** 2
-    if (distance < bestDistance) [best, bestDistance] = [i, distance]
-  }
-  return best
-}
+const legendWidth = 220
 
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800]
+
+/** Where lines go: at 1, 10, 100; at 2 and 5 as well when there is room. */
+function powersIn({ low, high }: Plot): number[] {
+  const every = high - low > 4 ? 2 : 1
+  const factors = high - low < 1.6 ? [1, 2, 5] : [1]
+  const powers: number[] = []
+  for (let power = Math.floor(low); power <= high; power += every) {
+    for (const factor of factors) powers.push(power + Math.log10(factor))
+  }
+  return powers.filter((power) => power >= low && power <= high)
+}
 
 function drawAxes(g: CanvasRenderingContext2D, plot: Plot, size: Size, colours: CanvasColours, zone: Zone): void {
   g.font = '11px system-ui, "Noto Sans CJK SC", sans-serif'
@@ -74,8 +37,7 @@ function drawAxes(g: CanvasRenderingContext2D, plot: Plot, size: Size, colours: 
   const bottom = height - margin.bottom
   g.textAlign = 'right'
   g.textBaseline = 'middle'
-  const every = plot.high - plot.low > 4 ? 2 : 1
-  for (let power = Math.ceil(plot.low); power <= plot.high; power += every) {
+  for (const power of powersIn(plot)) {
     const y = Math.round(margin.top + (1 - (power - plot.low) / (plot.high - plot.low)) * (bottom - margin.top)) + 0.5
     g.beginPath()
     g.moveTo(margin.left - 4, y)
@@ -91,7 +53,7 @@ function drawAxes(g: CanvasRenderingContext2D, plot: Plot, size: Size, colours: 
   for (let at = Math.ceil((plot.t0 - shift) / step) * step + shift; at <= plot.t1; at += step) {
     const x = margin.left + ((at - plot.t0) / (plot.t1 - plot.t0)) * (size.width - margin.left - margin.right)
     const clock = formatClock(BigInt(Math.round(at)) * 1_000_000n, zone)
-    g.fillText(step >= 60_000 ? clock.slice(0, 5) : clock.slice(0, 8), x, bottom + 7)
+    if (x < size.width - legendWidth) g.fillText(step >= 60_000 ? clock.slice(0, 5) : clock.slice(0, 8), x, bottom + 14)
   }
 }
 

@@ -33,7 +33,7 @@ export function SearchPage(): ReactElement {
     [form, ready, lookback, limitMax, runs],
   )
   const { state, loadMore } = useSearchRun(request)
-  const colours = useServiceColours()
+  const colours = useServiceColours(state.rows)
 
   useEffect(() => {
     document.title = `${form.service || t('app.search')} – Filo`

@@ -63,6 +63,14 @@ export function pan(span: number, zoom: Zoom | null, share: number): Zoom | null
   return clampZoom(span, from, from + width)
 }
 
+/** The same width of time around a span that it does not show. */
+export function centreOn(span: number, zoom: Zoom | null, start: number, dur: number): Zoom | null {
+  if (zoom === null || (start < zoom[1] && start + dur > zoom[0])) return zoom
+  const half = (zoom[1] - zoom[0]) / 2
+  const middle = start + Math.min(dur, half) / 2
+  return clampZoom(span, middle - half, middle + half)
+}
+
 /** Round distances between the lines of a ruler, about `wanted` of them. */
 export function tickStep(range: number, wanted: number): number {
   const rough = Math.max(1, range / Math.max(1, wanted))

@@ -73,6 +73,13 @@ export function visibleRows(trace: Trace, collapse: Collapse, keep: Uint8Array |
   return rows.subarray(0, count)
 }
 
+/** The first of the rows that begins within a range of time, or -1. */
+export function firstStarting(trace: Trace, visible: Uint32Array, from: number, to: number): number {
+  const { start } = trace.columns
+  for (const row of visible) if (start[row]! >= from && start[row]! < to) return row
+  return -1
+}
+
 /** Where `row` stands in `visible` (ascending), or where it would. */
 export function positionOf(visible: Uint32Array, row: number): number {
   let low = 0

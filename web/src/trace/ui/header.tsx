@@ -67,9 +67,11 @@ export function TraceWarnings({ trace }: { trace: Trace }): ReactElement | null 
     <div className="strip" role="status">
       <span aria-hidden="true">▲</span>
       <div className="grow">
-        {!complete && <strong>{t('trace.incompleteText')} </strong>}
-        {trace.orphans > 0 && <span>{t('trace.orphans', { count: trace.orphans })}. </span>}
-        {warnings.join('; ')}
+        <ul>
+          {!complete && <li><strong>{t('trace.incompleteText')}</strong></li>}
+          {trace.orphans > 0 && <li>{t('trace.orphans', { count: trace.orphans })}</li>}
+          {warnings.map((warning) => <li key={warning}>{warning}</li>)}
+        </ul>
       </div>
     </div>
   )

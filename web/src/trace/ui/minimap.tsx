@@ -15,8 +15,16 @@ import type { ChangeView } from './use-trace-view'
 export const minimapHeight = 58
 const grip = 5
 
-export function Minimap(props: { trace: Trace; slots: Slots; zoom: Zoom | null; onChange: ChangeView }): ReactElement {
-  const { trace, slots, zoom, onChange } = props
+interface Props {
+  trace: Trace
+  slots: Slots
+  zoom: Zoom | null
+  onChange: ChangeView
+  /** A range has been chosen. */
+  onZoomed: () => void
+}
+
+export function Minimap({ trace, slots, zoom, onChange, onZoomed }: Props): ReactElement {
   const t = useT()
   const theme = useTheme()
   const box = useRef<HTMLDivElement>(null)
@@ -78,6 +86,7 @@ export function Minimap(props: { trace: Trace; slots: Slots; zoom: Zoom | null; 
     onChange({ zoom: clampZoom(trace.span, Math.min(at, anchor.current), Math.max(at, anchor.current)) })
   }
   const release = (): void => {
+    if (anchor.current !== null) onZoomed()
     anchor.current = null
   }
   return (

@@ -10,9 +10,9 @@ import type { Slots } from '../../theme/palettes'
 import { canvasColours, useTheme } from '../../theme/theme'
 import { drawTimeline, indentOf, timeOfX } from '../canvas/timeline'
 import type { Scene } from '../canvas/timeline'
-import { clampZoom, pan, rowHeight, rulerHeight, scrollHeight, scrollToShow, topOf, zoomAround } from '../canvas/viewport'
+import { centreOn, clampZoom, firstRow, lastRow, pan, rowHeight, rulerHeight, scrollHeight, scrollToShow, scrollTopOf, topOf, zoomAround } from '../canvas/viewport'
 import type { Viewport } from '../canvas/viewport'
-import { positionOf, toggle } from '../model/collapse'
+import { firstStarting, positionOf, toggle } from '../model/collapse'
 import type { Trace } from '../model/tree'
 import { RowMirror } from './row-mirror'
 import type { ChangeView, View } from './use-trace-view'
@@ -24,6 +24,8 @@ interface Props {
   matched: Uint8Array | null
   slots: Slots
   grid: RefObject<HTMLDivElement | null>
+  /** Set to what brings rows of the zoomed range into sight when none is. */
+  follow: RefObject<(() => void) | null>
   onChange: ChangeView
 }
 
@@ -34,7 +36,7 @@ const minTree = 160
 export const clampTree = (width: number, total: number): number =>
   Math.round(Math.max(minTree, Math.min(width, Math.max(minTree, total * 0.7))))
 
-export function Timeline({ trace, view, visible, matched, slots, grid, onChange }: Props): ReactElement {
+export function Timeline({ trace, view, visible, matched, slots, grid, follow, onChange }: Props): ReactElement {
   const t = useT()
   const theme = useTheme()
   const box = useRef<HTMLDivElement>(null)
@@ -80,6 +82,18 @@ export function Timeline({ trace, view, visible, matched, slots, grid, onChange 
       element.removeEventListener('scroll', onScroll)
     }
   }, [painter, viewport])
+
+  useEffect(() => {
+    follow.current = () => {
+      const element = box.current
+      if (!element || zoom === null) return
+      const top = topOf(viewport, element.scrollTop)
+      const seen = visible.subarray(firstRow(top), lastRow(viewport, top))
+      if (firstStarting(trace, seen, ...zoom) >= 0) return
+      const row = firstStarting(trace, visible, ...zoom)
+      if (row >= 0) element.scrollTop = scrollTopOf(viewport, (positionOf(visible, row) - 1) * rowHeight)
+    }
+  }, [follow, trace, visible, viewport, zoom])
 
   useWheelZoom(box, painter.scene, onChange)
 
@@ -229,7 +243,10 @@ function usePointer({ rowAt, painter, trace, treeWidth, grid, onChange }: Pointe
       if (row < 0) return
       const left = indentOf({ trace, treeWidth }, row)
       if (trace.children[row]! > 0 && x >= left - 4 && x < left + 15) onChange((view) => ({ collapse: toggle(view.collapse, row) }))
-      else onChange({ cursor: row, details: true })
+      else {
+        const { start, dur } = trace.columns
+        onChange((view) => ({ cursor: row, details: true, zoom: centreOn(trace.span, view.zoom, start[row]!, Math.max(0, dur[row]!)) }))
+      }
     },
     onPointerCancel(): void {
       down.current = null

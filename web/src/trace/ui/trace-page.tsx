@@ -70,6 +70,7 @@ function TraceView({ id, trace, onReload }: { id: string; trace: Trace; onReload
   const visible = useMemo(() => visibleRows(trace, view.collapse, keep), [trace, view.collapse, keep])
   const grid = useRef<HTMLDivElement>(null)
   const find = useRef<HTMLInputElement>(null)
+  const follow = useRef<(() => void) | null>(null)
 
   useEffect(() => {
     const root = rootOf(trace)
@@ -89,11 +90,11 @@ function TraceView({ id, trace, onReload }: { id: string; trace: Trace; onReload
       <div className="trace-top">
         <TraceHeaderView trace={trace} id={id} />
         <TraceWarnings trace={trace} />
-        <Minimap trace={trace} slots={slots} zoom={view.zoom} onChange={change} />
+        <Minimap trace={trace} slots={slots} zoom={view.zoom} onChange={change} onZoomed={() => follow.current?.()} />
         <Toolbar trace={trace} view={view} found={found} input={find} onChange={change} onStep={onMatch} />
         {found.error !== null && <ProblemStrip error={found.error} />}
       </div>
-      <Timeline {...{ trace, view, visible, matched, slots, grid }} onChange={change} />
+      <Timeline {...{ trace, view, visible, matched, slots, grid, follow }} onChange={change} />
       {view.details && view.cursor >= 0 && (
         <DetailPanel trace={trace} id={id} row={view.cursor} slots={slots} onRow={goTo} onReload={onReload} onClose={() => {
           change({ details: false })

@@ -1,0 +1,88 @@
+// A browser, the server under test (FILO_URL, or the mock over the built pages), and pages that fail a test when they
+// write errors to the console or talk to anybody else.
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { startMock } from '../mock-server.mjs'
+
+const args = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--font-render-hinting=none', '--disable-dev-shm-usage',
+]
+
+export const dist = process.env.FILO_WEB_DIST ?? new URL('../../dist', import.meta.url).pathname
+/** Whether the generated traces are there: the tests that count them need it. */
+export const mocked = process.env.FILO_URL === undefined
+
+export interface Browser {
+  readonly base: string
+  open: (options?: BrowserContextOptions) => Promise<Page>
+  /** What pages did wrong since the last call. */
+  complaints: () => string[]
+}
+
+export function useBrowser(mock: Parameters<typeof startMock>[0] = {}): Browser {
+  const state = { base: '', wrong: [] as string[], close: [] as (() => unknown)[] }
+  let first: BrowserContext
+  const contexts: BrowserContext[] = []
+
+  beforeAll(async () => {
+    if (!existsSync(join(dist, 'index.html'))) throw new Error(`${dist} has no index.html: run scripts/build.sh first`)
+    if (process.env.FILO_URL !== undefined) {
+      state.base = process.env.FILO_URL.replace(/\/?$/, '/')
+    } else {
+      const server = await startMock({ dist, ...mock })
+      state.base = server.url
+      state.close.push(server.close)
+    }
+    const profile = mkdtempSync(join(tmpdir(), 'filo-web-'))
+    state.close.unshift(() => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }))
+    first = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
+  })
+  afterAll(async () => {
+    for (const context of contexts) await context.close()
+    const browser = first?.browser()
+    await first?.close()
+    await browser?.close()
+    for (const close of state.close) await close()
+  })
+
+  return {
+    get base() {
+      return state.base
+    },
+    complaints: () => state.wrong.splice(0),
+    async open(options = {}) {
+      const browser = first.browser()
+      if (!browser) throw new Error('the browser is gone')
+      const context = await browser.newContext({
+        viewport: { width: 1440, height: 900 }, colorScheme: 'light', locale: 'en-US', timezoneId: 'UTC', ...options,
+      })
+      contexts.push(context)
+      const page = await context.newPage()
+      page.setDefaultTimeout(15_000)
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') state.wrong.push(`console: ${message.text()}`)
+      })
+      page.on('pageerror', (error) => state.wrong.push(`page: ${error.message}`))
+      page.on('request', (request) => {
+        const { origin, protocol } = new URL(request.url())
+        if (protocol.startsWith('http') && origin !== new URL(state.base).origin) state.wrong.push(`request to ${origin}`)
+      })
+      return page
+    },
+  }
+}
+
+export const expectQuiet = (browser: Browser): void => expect(browser.complaints()).toEqual([])
+
+export const results = async (page: Page): Promise<number> => {
+  await page.locator('.results-footer strong').waitFor()
+  return Number((await page.locator('.results-footer strong').innerText()).replace(/\D/g, ''))
+}
+
+/** Waits until the address has what is expected of it. */
+export const addressHas = (page: Page, pattern: RegExp): Promise<void> => page.waitForURL(pattern)

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { bigTraceId, incompleteTraceId } from '../mock-data.mjs'
+import { addressHas, expectQuiet, mocked, results, useBrowser } from './browser'
+
+describe.runIf(mocked)('search', () => {
+  const browser = useBrowser()
+  afterEach(() => expectQuiet(browser))
+
+  it('shows traces at once, and paints within a second', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    expect(await results(page)).toBe(100)
+    expect(await page.locator('.result').first().innerText()).toMatch(/frontend/)
+    const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Infinity)
+    expect(paint).toBeLessThan(1000)
+    // Only what is on the screen is in the document.
+    expect(await page.locator('.result').count()).toBeLessThan(40)
+  })
+
+  it('loads older traces until there are no more', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    expect(await results(page)).toBe(100)
+    await page.getByRole('button', { name: 'Load older traces' }).click()
+    await page.getByText('200 traces').waitFor()
+    await page.getByRole('button', { name: 'Load older traces' }).click()
+    await page.getByText('These are all traces in this range.').waitFor()
+    expect(await results(page)).toBeGreaterThan(250)
+    expect(await page.getByRole('button', { name: 'Load older traces' }).count()).toBe(0)
+  })
+
+  it('searches what the form says, with suggestions, and keeps it in the address', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    await page.getByLabel('Service').fill('pay')
+    await page.getByRole('option', { name: /payment/ }).click()
+    await page.getByLabel('Status').selectOption('error')
+    await page.getByLabel('Conditions').pressSequentially('rpc.grpc')
+    await page.getByRole('option', { name: /rpc.grpc.status_code/ }).waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.getByRole('option', { name: /^14/ }).click()
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    await addressHas(page, /service=payment&status=error&q=rpc.grpc.status_code%3D14/)
+    const found = await results(page)
+    expect(found).toBeGreaterThan(3)
+    expect(await page.locator('.result-errors').first().innerText()).toMatch(/✕ \d+ errors?/)
+
+    const other = await browser.open()
+    await other.goto(page.url())
+    expect(await results(other)).toBe(found)
+    expect(await other.getByLabel('Service').inputValue()).toBe('payment')
+    await page.goBack()
+    await page.getByText('100 traces').waitFor()
+    expect(await page.getByLabel('Service').inputValue()).toBe('')
+    await page.goForward()
+    await page.getByText(`${found} traces`).waitFor()
+  })
+
+  it('marks errors in a filter, durations, and offers a way out of an empty result', async () => {
+    const page = await browser.open()
+    await page.goto(`${browser.base}search?q=${encodeURIComponent('a=1 ===')}`)
+    await page.getByRole('alert').getByText(/at character 5 of the filter/).waitFor()
+    browser.complaints().forEach((complaint) => expect(complaint).toMatch(/400/))
+    await page.getByLabel('Min duration').fill('fast')
+    await page.getByText('A number with ns').waitFor()
+    await page.goto(`${browser.base}search?min=1h&service=cart`)
+    await page.getByRole('heading', { name: 'No trace matches' }).waitFor()
+    await page.getByRole('button', { name: 'Drop Min duration: 1h' }).click()
+    await addressHas(page, /search\?service=cart$/)
+    expect(await results(page)).toBeGreaterThan(10)
+  })
+
+  it('searches an absolute range in the zone that is shown', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    await page.getByLabel('Time range').selectOption('absolute')
+    await page.getByText('UTC', { exact: false }).first().waitFor()
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    await addressHas(page, /from=\d{19}&to=\d{19}/)
+    expect(await results(page)).toBeGreaterThan(50)
+  })
+
+  it('opens pasted ids, and traces by key and from the plot', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    await results(page)
+    const box = page.getByLabel('Trace id, traceparent or link')
+    await box.fill('nothing here')
+    await box.press('Enter')
+    await page.getByText('There is no trace id in this text').waitFor()
+    await box.fill(`00-${incompleteTraceId}-00f067aa0ba902b7-01`)
+    await box.press('Enter')
+    await addressHas(page, new RegExp(`/trace/${incompleteTraceId}$`))
+    await page.getByText('Incomplete', { exact: true }).waitFor()
+    await page.getByText('1 span names a parent that was not received').waitFor()
+
+    await page.goBack()
+    await results(page)
+    await page.locator('body').click({ position: { x: 5, y: 880 } })
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    await addressHas(page, /\/trace\/[0-9a-f]{32}$/)
+
+    await page.goto(`${browser.base}search?q=service%3Dworker-a`)
+    expect(await results(page)).toBe(1)
+    // One trace stands in the middle of the time axis and of the durations.
+    const plot = (await page.locator('.scatter canvas').boundingBox())!
+    await page.mouse.move(plot.x + 66 + (plot.width - 86) / 2, plot.y + 14 + 51)
+    await page.locator('.scatter-tip').waitFor()
+    await page.mouse.click(plot.x + 66 + (plot.width - 86) / 2, plot.y + 14 + 51)
+    await addressHas(page, new RegExp(`/trace/${bigTraceId}$`))
+  })
+
+  it('speaks Chinese and keeps to it', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    await page.getByRole('button', { name: '中文' }).click()
+    await page.getByRole('button', { name: '搜索', exact: true }).waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
+    await page.reload()
+    await page.getByLabel('服务').waitFor()
+    const chinese = await browser.open({ locale: 'zh-CN' })
+    await chinese.goto(browser.base)
+    await chinese.getByRole('button', { name: '搜索', exact: true }).waitFor()
+  })
+
+  it('explains its keys', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    await results(page)
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.keyboard.press('/')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('combobox')
+  })
+})
+
+describe.runIf(mocked)('search of an empty store behind a prefix', () => {
+  const browser = useBrowser({ empty: true, prefix: '/tools/filo/' })
+
+  it('says where to send spans', async () => {
+    const page = await browser.open()
+    await page.goto(`${browser.base}search`)
+    await page.getByRole('heading', { name: 'No spans yet' }).waitFor()
+    await page.getByText('127.0.0.1:4317').waitFor()
+    expect(await page.locator('.command pre').innerText()).toMatch(/^curl -sS http:\/\/127\.0\.0\.1:4318\/v1\/traces .*"name":"hello"/)
+    expect(await page.getByRole('link', { name: /Filo/ }).getAttribute('href')).toBe('/tools/filo/search')
+    expectQuiet(browser)
+    await page.goto(`${browser.base}trace/0123456789abcdef`)
+    await page.getByRole('heading', { name: 'Trace not found' }).waitFor()
+    browser.complaints().forEach((complaint) => expect(complaint).toMatch(/404/))
+  })
+})
