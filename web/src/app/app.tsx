@@ -96,12 +96,13 @@ function OpenTrace(): ReactElement {
 function ZoneButton(): ReactElement {
   const t = useT()
   const zone = usePrefs((prefs) => prefs.zone)
-  const label = zoneLabel(BigInt(Date.now()) * 1_000_000n, zone)
+  const offset = zoneLabel(BigInt(Date.now()) * 1_000_000n, zone)
+  const name = zone === 'utc' ? 'UTC' : t('app.zone.local')
   return (
-    <button type="button" className="icon-button" title={t('app.zone')} aria-label={`${t('app.zone')}: ${label}`}
+    <button type="button" className="icon-button" title={`${t('app.zone')} (${offset})`} aria-label={`${t('app.zone')}: ${name}`}
       onClick={() => usePrefs.setState({ zone: zone === 'utc' ? 'local' : 'utc' })}>
       <Icon name="clock" />
-      <span className="icon-text">{zone === 'utc' ? 'UTC' : t('app.zone.local')}</span>
+      <span className="icon-text">{name}</span>
     </button>
   )
 }

@@ -1,11 +1,10 @@
 // A browser, the server under test (FILO_URL, or the mock over the built pages), and pages that fail a test when they
 // write errors to the console or talk to anybody else.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect } from 'vitest'
+import type { Browser as ChromiumBrowser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { startMock } from '../mock-server.mjs'
 
 const args = [
@@ -26,7 +25,7 @@ export interface Browser {
 
 export function useBrowser(mock: Parameters<typeof startMock>[0] = {}): Browser {
   const state = { base: '', wrong: [] as string[], close: [] as (() => unknown)[] }
-  let first: BrowserContext
+  let chrome: ChromiumBrowser | undefined
   const contexts: BrowserContext[] = []
 
   beforeAll(async () => {
@@ -38,15 +37,13 @@ export function useBrowser(mock: Parameters<typeof startMock>[0] = {}): Browser 
       state.base = server.url
       state.close.push(server.close)
     }
-    const profile = mkdtempSync(join(tmpdir(), 'filo-web-'))
-    state.close.unshift(() => rmSync(profile, { recursive: true, force: true, maxRetries: 3 }))
-    first = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
+    chrome = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args })
+  })
+  afterEach(async () => {
+    for (const context of contexts.splice(0)) await context.close()
   })
   afterAll(async () => {
-    for (const context of contexts) await context.close()
-    const browser = first?.browser()
-    await first?.close()
-    await browser?.close()
+    await chrome?.close()
     for (const close of state.close) await close()
   })
 
@@ -56,9 +53,8 @@ export function useBrowser(mock: Parameters<typeof startMock>[0] = {}): Browser 
     },
     complaints: () => state.wrong.splice(0),
     async open(options = {}) {
-      const browser = first.browser()
-      if (!browser) throw new Error('the browser is gone')
-      const context = await browser.newContext({
+      if (!chrome) throw new Error('the browser did not start')
+      const context = await chrome.newContext({
         viewport: { width: 1440, height: 900 }, colorScheme: 'light', locale: 'en-US', timezoneId: 'UTC', ...options,
       })
       contexts.push(context)

@@ -92,7 +92,7 @@ describe.runIf(mocked)('search', () => {
     await box.fill(`00-${incompleteTraceId}-00f067aa0ba902b7-01`)
     await box.press('Enter')
     await addressHas(page, new RegExp(`/trace/${incompleteTraceId}$`))
-    await page.getByText('Incomplete', { exact: true }).waitFor()
+    await page.locator('.badge', { hasText: 'Incomplete' }).waitFor()
     await page.getByText('1 span names a parent that was not received').waitFor()
 
     await page.goBack()
