@@ -111,7 +111,8 @@ void encode_integers(std::span<const std::uint64_t> values, ByteWriter& out) {
   const auto fill = [&](auto divide) {
     for (unsigned plane = 0; plane < width; ++plane) {
       char* to = planes.data() + plane * values.size();
-      for (std::size_t i = 0; i < values.size(); ++i) to[i] = static_cast<char>(divide(values[i] - base) >> (8 * plane));
+      for (std::size_t i = 0; i < values.size(); ++i)
+        to[i] = static_cast<char>(divide(values[i] - base) >> (8 * plane));
     }
   };
   if (scale == 0) fill([](std::uint64_t v) { return v; });

@@ -52,15 +52,7 @@ void ColumnWriter::flush(ChunkWriter& out, std::uint32_t page) {
   } else {
     encode_integers(numbers_, payload_);
     add_chunk(out, page, Encoding::integers);
-    if (type_ == ValueType::int64) {
-      const auto less = [](std::uint64_t a, std::uint64_t b) {
-        return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b);
-      };
-      const auto [low, high] = std::minmax_element(numbers_.begin(), numbers_.end(), less);
-      chunks_.back().has_bounds = true;
-      chunks_.back().low = static_cast<std::int64_t>(*low);
-      chunks_.back().high = static_cast<std::int64_t>(*high);
-    }
+    if (type_ == ValueType::int64) note_bounds();
   }
   numbers_.clear();
   texts_.clear();
@@ -68,6 +60,16 @@ void ColumnWriter::flush(ChunkWriter& out, std::uint32_t page) {
   blob_.clear();
   text_bytes_ = 0;
   table_size_before_page_ = table_.size();
+}
+
+void ColumnWriter::note_bounds() {
+  const auto less = [](std::uint64_t a, std::uint64_t b) {
+    return static_cast<std::int64_t>(a) < static_cast<std::int64_t>(b);
+  };
+  const auto [low, high] = std::minmax_element(numbers_.begin(), numbers_.end(), less);
+  chunks_.back().has_bounds = true;
+  chunks_.back().low = static_cast<std::int64_t>(*low);
+  chunks_.back().high = static_cast<std::int64_t>(*high);
 }
 
 // A dictionary is for values that come again: not when half of a page's values were new.
@@ -83,6 +85,7 @@ void ColumnWriter::flush_text(ChunkWriter& out, std::uint32_t page) {
   if (!gave_up_ && dictionary_pays()) {
     encode_integers(numbers_, payload_);
     add_chunk(out, page, Encoding::dictionary);
+    note_bounds();
     return;
   }
   if (!gave_up_) {

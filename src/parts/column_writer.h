@@ -43,6 +43,7 @@ class ColumnWriter {
  private:
   void flush_text(ChunkWriter& out, std::uint32_t page);
   bool dictionary_pays() const;
+  void note_bounds();
   void add_chunk(ChunkWriter& out, std::uint32_t page, Encoding encoding);
 
   ColumnKind kind_;

@@ -105,8 +105,8 @@ std::string encode_footer(const Footer& footer) {
   out.varint(info.rewrites);
   out.varint(info.replaces.size());
   for (const auto number : info.replaces) out.varint(number);
-  for (const auto* ref : {&footer.resources, &footer.scopes, &footer.tables, &footer.directory, &footer.index,
-                          &footer.trace_filter}) {
+  for (const auto* ref :
+       {&footer.resources, &footer.scopes, &footer.tables, &footer.directory, &footer.index, &footer.trace_filter}) {
     encode(*ref, out);
   }
   return out.take();
@@ -126,8 +126,8 @@ bool decode_footer(std::string_view bytes, Footer& footer) {
   const std::size_t replaced = decode_count(in, 1);
   if (replaced > replaces_max) return false;
   for (std::size_t i = 0; i < replaced; ++i) info.replaces.push_back(in.varint());
-  for (auto* ref : {&footer.resources, &footer.scopes, &footer.tables, &footer.directory, &footer.index,
-                    &footer.trace_filter}) {
+  for (auto* ref :
+       {&footer.resources, &footer.scopes, &footer.tables, &footer.directory, &footer.index, &footer.trace_filter}) {
     *ref = decode_chunk_ref(in);
   }
   return in.ok() && in.at_end();
@@ -231,7 +231,8 @@ std::string encode_directory(const Directory& directory) {
     out.varint(list.size());
     for (const auto& chunk : list) {
       out.varint(chunk.page);
-      out.fixed(static_cast<std::uint8_t>(static_cast<unsigned>(chunk.encoding) | (chunk.has_bounds ? bounds_bit : 0U)));
+      out.fixed(
+          static_cast<std::uint8_t>(static_cast<unsigned>(chunk.encoding) | (chunk.has_bounds ? bounds_bit : 0U)));
       encode(chunk.ref, out);
       if (!chunk.has_bounds) continue;
       out.zigzag(chunk.low);

@@ -1,4 +1,5 @@
-// What the tables of a part file say, and their bytes. Internal to src/parts; docs/formats/part.md is the specification.
+// What the tables of a part file say, and their bytes. Internal to src/parts; docs/formats/part.md is the
+// specification.
 #pragma once
 
 #include <cstdint>
@@ -114,7 +115,7 @@ struct ColumnChunk {
   std::uint32_t page = 0;
   Encoding encoding = Encoding::integers;
   ChunkRef ref;
-  bool has_bounds = false;  // of an int64 attribute column
+  bool has_bounds = false;  // least and greatest, of int64 attributes and of positions in a dictionary
   std::int64_t low = INT64_MIN;
   std::int64_t high = INT64_MAX;
 };

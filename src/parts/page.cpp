@@ -15,6 +15,14 @@ bool is_row_column(std::uint32_t column) {
 
 }  // namespace
 
+std::vector<std::uint32_t> values_per_shape(const Tables& tables, std::uint32_t column) {
+  std::vector<std::uint32_t> counts(tables.shapes.size(), 0);
+  for (std::size_t shape = 0; shape < tables.shapes.size(); ++shape) {
+    for (const auto number : tables.shapes[shape].columns) counts[shape] += number == column ? 1U : 0U;
+  }
+  return counts;
+}
+
 // Where the values of the next row stand in those columns that not every row has a value in.
 struct Page::Cursor {
   std::vector<std::uint32_t> next;  // by column
@@ -32,9 +40,9 @@ void Page::fail(Error error) {
 
 void Page::fail(std::uint32_t column, std::string_view what) {
   const ColumnChunk* chunk = contents_.directory.find(column, number_);
-  fail(part_.corrupt(chunk != nullptr ? chunk->ref : ChunkRef(),
-                     "page " + std::to_string(number_) + ", column " + std::to_string(column) + ": " +
-                         std::string(what)));
+  fail(part_.corrupt(
+      chunk != nullptr ? chunk->ref : ChunkRef(),
+      "page " + std::to_string(number_) + ", column " + std::to_string(column) + ": " + std::string(what)));
 }
 
 const Page::Column& Page::column(std::uint32_t number) {
@@ -62,8 +70,8 @@ void Page::load(Column& column, std::uint32_t number, const ColumnChunk& chunk) 
     auto dictionary = part_.dictionary(contents_, number);
     if (!dictionary) return fail(dictionary.error());
     column.dictionary_ = *dictionary;
-    const std::size_t checked = column.numbers_.is_constant() ? std::min<std::size_t>(column.numbers_.size(), 1)
-                                                              : column.numbers_.size();
+    const std::size_t checked =
+        column.numbers_.is_constant() ? std::min<std::size_t>(column.numbers_.size(), 1) : column.numbers_.size();
     std::uint64_t greatest = 0;
     for (std::size_t i = 0; i < checked; ++i) greatest = std::max(greatest, column.numbers_[i]);
     decoded = decoded && (checked == 0 || greatest < column.dictionary_->size());
@@ -159,23 +167,18 @@ AttributeValue Page::value(std::uint32_t number, std::size_t i, Arena& arena) {
   return ok() ? value : AttributeValue();
 }
 
-std::vector<std::uint32_t> Page::positions(std::uint32_t number) {
-  const auto& shapes = contents_.tables.shapes;
-  std::vector<std::uint32_t> of_shape(shapes.size(), 0);
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    for (const auto c : shapes[i].columns) of_shape[i] += c == number ? 1U : 0U;
-  }
-  const Column& numbers = column(column_shape);
+std::vector<std::uint32_t> Page::positions(const std::vector<std::uint32_t>& per_shape) {
+  const Column& shapes = column(column_shape);
   std::vector<std::uint32_t> positions(rows() + 1, 0);
   std::uint32_t at = 0;
   for (std::size_t row = 0; row < rows(); ++row) {
     positions[row] = at;
-    const std::uint64_t shape = numbers.number(row);
-    if (shape >= shapes.size()) {
+    const std::uint64_t shape = shapes.number(row);
+    if (shape >= per_shape.size()) {
       fail(column_shape, "no such shape");
       return std::vector<std::uint32_t>(rows() + 1, 0);
     }
-    at += of_shape[static_cast<std::size_t>(shape)];
+    at += per_shape[static_cast<std::size_t>(shape)];
   }
   positions[rows()] = at;
   return positions;

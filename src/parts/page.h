@@ -67,9 +67,9 @@ class Page {
   const Scope* scope(std::size_t row);
   const Shape& shape(std::size_t row);
   AttributeValue value(std::uint32_t column, std::size_t i, Arena& arena);
-  // For each row, how many values the column has up to it: positions[row] is the first of that row. One more entry than
-  // rows. Fails when the column does not hold exactly that many.
-  std::vector<std::uint32_t> positions(std::uint32_t column);
+  // Where each row's values of an attribute column begin, given how many a row of each shape has (values_per_shape());
+  // one more entry than rows.
+  std::vector<std::uint32_t> positions(const std::vector<std::uint32_t>& per_shape);
   // The attributes of the rows with shape 0; `ordinal` counts those rows.
   std::span<const Attribute> loose_attributes(std::size_t ordinal, Arena& arena);
   std::span<const Event> events(std::size_t row, Timestamp start, Arena& arena);
@@ -97,5 +97,8 @@ class Page {
   std::uint64_t bytes_read_ = 0;
   Result<void> state_;
 };
+
+// How many values the column has in a span of each shape.
+std::vector<std::uint32_t> values_per_shape(const Tables& tables, std::uint32_t column);
 
 }  // namespace filo::parts

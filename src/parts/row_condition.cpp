@@ -159,8 +159,8 @@ Result<void> RowCondition::prepare_text_column(const Part& part, ValueColumn& va
     for (std::size_t i = 0; i < (*dictionary)->size(); ++i) {
       const bool hit = matches_value(*condition_, AttributeValue::of_string((**dictionary)[i]));
       values.dictionary_matches[i] = hit ? 1 : 0;
+      if (hit) values.matching_codes.push_back(static_cast<std::uint32_t>(i));
     }
-    values.any_in_dictionary = has_any(values.dictionary_matches);
   }
   if (!is_equality_of_text(*condition_) || entry.value_filters.is_empty()) return {};
   const auto filters = part.value_filters(*contents_, values.column);
@@ -195,6 +195,7 @@ Result<void> RowCondition::prepare_attribute(const Part& part) {
     if (!looks_at(Level::span) || entry.key != asked.key || !result) continue;
     ValueColumn values;
     values.column = number;
+    values.per_shape = values_per_shape(contents_->tables, number);
     values.zero_matches = matches_value(of_level, zero_value(entry.type));
     if (entry.type == ValueType::string && of_level.op != Op::exists) result = prepare_text_column(part, values);
     columns_.push_back(std::move(values));
@@ -227,7 +228,13 @@ bool RowCondition::duration_may_match(const PageEntry& entry) const {
 bool RowCondition::can_match_in_page(const ValueColumn& values, std::uint32_t page) const {
   const ColumnChunk* chunk = contents_->directory.find(values.column, page);
   if (chunk == nullptr) return values.zero_matches;
-  if (chunk->encoding == Encoding::dictionary) return values.any_in_dictionary || negated_;
+  if (chunk->encoding == Encoding::dictionary) {
+    // Dictionaries grow as pages are written, so that a rare value's position names few pages.
+    const auto& codes = values.matching_codes;
+    const auto at = std::lower_bound(codes.begin(), codes.end(), chunk->low,
+                                     [](std::uint32_t code, std::int64_t low) { return code < low; });
+    return at != codes.end() && (!chunk->has_bounds || *at <= chunk->high);
+  }
   if (chunk->has_bounds && condition_->integer && !negated_) {
     const std::int64_t operand = *condition_->integer;
     if (condition_->op == Op::equal) return chunk->low <= operand && operand <= chunk->high;
@@ -329,7 +336,7 @@ void RowCondition::add_number_matches(Page& page, RowMask& hits) const {
   BareSpan bare;
   for (std::size_t row = 0; row < hits.size(); ++row) {
     bare.span.end = bare.span.start + Duration(static_cast<std::int64_t>(column.number(row)));
-    hits[row] |= filter::matches(*condition_, bare.span) ? 1 : 0;
+    if (filter::matches(*condition_, bare.span)) hits[row] = 1;
   }
 }
 
@@ -346,7 +353,7 @@ std::vector<std::uint32_t> RowCondition::value_matches(Page& page, const ValueCo
   const Condition& condition = *condition_;
   if (column.has_codes()) {
     const auto& hits = values.dictionary_matches;
-    if (values.any_in_dictionary) {
+    if (!values.matching_codes.empty()) {
       add_where([&](std::size_t i) { return hits[static_cast<std::size_t>(column.numbers()[i])] != 0; });
     }
     return matches;
@@ -356,9 +363,7 @@ std::vector<std::uint32_t> RowCondition::value_matches(Page& page, const ValueCo
     if (is_equality_of_text(condition)) {
       add_where([&](std::size_t i) { return column.text(i) == condition.text; });
     } else {
-      add_where([&](std::size_t i) {
-        return filter::matches(condition, AttributeValue::of_string(column.text(i)));
-      });
+      add_where([&](std::size_t i) { return filter::matches(condition, AttributeValue::of_string(column.text(i))); });
     }
     return matches;
   }
@@ -376,7 +381,7 @@ void RowCondition::add_value_matches(Page& page, const ValueColumn& values, RowM
     matches = value_matches(page, values);
     if (matches.empty()) return;
   }
-  const auto positions = page.positions(values.column);
+  const auto positions = page.positions(values.per_shape);
   if (!page.ok()) return;
   std::size_t next = 0;
   for (std::size_t row = 0; row < hits.size(); ++row) {
@@ -408,7 +413,7 @@ void RowCondition::add_event_matches(Page& page, const RowMask& wanted, RowMask&
   for (std::size_t row = 0; row < hits.size() && page.ok(); ++row) {
     if (wanted[row] == 0 || hits[row] != 0) continue;
     if (column.text(row).empty()) {
-      hits[row] |= without;
+      hits[row] = without;
       continue;
     }
     Arena arena;

@@ -31,9 +31,10 @@ class RowCondition {
   // A column whose values stand under the condition's key.
   struct ValueColumn {
     std::uint32_t column = 0;
-    bool zero_matches = false;  // a value that the page leaves out
+    std::vector<std::uint32_t> per_shape;  // values_per_shape()
+    bool zero_matches = false;             // a value that the page leaves out
     std::vector<std::uint8_t> dictionary_matches;
-    bool any_in_dictionary = false;
+    std::vector<std::uint32_t> matching_codes;     // the same as a list, ascending
     std::shared_ptr<const Strings> value_filters;  // null: every page has to be read
     std::vector<std::uint32_t> filtered_pages;     // the pages of those filters
   };
@@ -71,8 +72,8 @@ class RowCondition {
   std::vector<ValueColumn> columns_;
   bool any_resource_ = false;
   bool any_scope_ = false;
-  bool in_events_ = false;        // events have to be looked at
-  bool without_events_ = false;   // what it says of a span without events
+  bool in_events_ = false;       // events have to be looked at
+  bool without_events_ = false;  // what it says of a span without events
   bool in_loose_ = false;
   bool may_match_ = true;
   int cost_ = 0;

@@ -60,8 +60,8 @@ PartScan& PartScan::operator=(PartScan&&) noexcept = default;
 bool PartScan::is_done() const { return prepared_ && pages_.empty(); }
 
 Timestamp PartScan::bound() const {
-  const Timestamp newest = prepared_ && !pages_.empty() ? contents_->directory.pages[pages_.back()].max_start
-                                                        : part_->info().max_start;
+  const Timestamp newest =
+      prepared_ && !pages_.empty() ? contents_->directory.pages[pages_.back()].max_start : part_->info().max_start;
   return newest < range_.to ? newest : range_.to - Duration(1);
 }
 
@@ -79,9 +79,8 @@ Result<void> PartScan::prepare() {
     if (pages[page].max_start < range_.from || range_.to <= pages[page].min_start) continue;
     if (plan_->may_match(page)) pages_.push_back(page);
   }
-  std::stable_sort(pages_.begin(), pages_.end(), [&pages](std::uint32_t a, std::uint32_t b) {
-    return pages[a].max_start < pages[b].max_start;
-  });
+  std::stable_sort(pages_.begin(), pages_.end(),
+                   [&pages](std::uint32_t a, std::uint32_t b) { return pages[a].max_start < pages[b].max_start; });
   return {};
 }
 

@@ -38,7 +38,7 @@ class PartScan {
   Result<void> step(std::vector<Match>& matches);
 
   const Part& part() const { return *part_; }
-  std::uint64_t rows() const { return rows_; }          // of the pages that were looked into
+  std::uint64_t rows() const { return rows_; }  // of the pages that were looked into
   std::uint64_t bytes_read() const { return bytes_read_; }
 
  private:

@@ -17,9 +17,9 @@ namespace filo::parts {
 
 struct ShapeLimits {
   std::size_t shapes_max = 4096;
-  std::size_t columns_max = 1024;      // of attributes
-  std::size_t attributes_max = 256;    // of one shape
-  std::size_t key_bytes_max = 1024;    // of a key with a column of its own
+  std::size_t columns_max = 1024;    // of attributes
+  std::size_t attributes_max = 256;  // of one shape
+  std::size_t key_bytes_max = 1024;  // of a key with a column of its own
 };
 
 class ShapeTable {
