@@ -34,9 +34,9 @@ class UniqueFunction<R(Args...)> {
   };
   template <typename F>
   struct Holder final : Callee {
-    explicit Holder(F function) : function_(std::move(function)) {}
-    R call(Args... args) override { return function_(std::forward<Args>(args)...); }
-    F function_;
+    explicit Holder(F f) : function(std::move(f)) {}
+    R call(Args... args) override { return function(std::forward<Args>(args)...); }
+    F function;
   };
   std::unique_ptr<Callee> callee_;
 };
