@@ -16,7 +16,8 @@ constexpr std::int32_t connection_window_bytes = 16 << 20;
 constexpr std::uint32_t frame_bytes_max = 1U << 20;
 // Control frames that the peer makes us queue, and header blocks cut into small frames (CVE-2019-9512, CVE-2024-28182).
 constexpr std::size_t acknowledgements_max = 256;
-constexpr std::size_t continuations_max = 8;
+// nghttp2 counts reads of a CONTINUATION's frame header, which takes up to nine when bytes arrive one by one.
+constexpr std::size_t continuations_max = 64;
 constexpr std::size_t settings_max = 32;
 // Streams that the peer opens and resets at once (CVE-2023-44487): a burst, then so many a second.
 constexpr std::uint64_t resets_burst = 500;

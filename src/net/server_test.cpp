@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <condition_variable>
+#include <cstdio>
 #include <thread>
 
 #include "base/manual_clock.h"
@@ -257,6 +257,36 @@ TEST_F(ServerTest, GrpcErrors) {
   EXPECT_EQ(unknown->trailers.find("grpc-accept-encoding"), "identity,deflate,gzip");
   EXPECT_EQ(call("/t.S/Unary", {"still fine"})->status.code, GrpcCode::ok);
   EXPECT_EQ(server_->metrics().connections_accepted.value(), 1U);
+}
+
+std::string output_of(const std::string& command) {
+  std::string out;
+  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return out;
+  char buffer[4096];
+  while (const std::size_t size = std::fread(buffer, 1, sizeof(buffer), pipe)) out.append(buffer, size);
+  ::pclose(pipe);
+  return out;
+}
+
+TEST_F(ServerTest, CurlSpeaksEveryVersionToThePort) {
+  if (output_of("curl --version").find("HTTP2") == std::string::npos)
+    GTEST_SKIP() << "curl with HTTP/2 is not installed";
+  const std::string url = " -sS -m 10 -w '%{http_version} %{http_code}' http://127.0.0.1:" + std::to_string(port_);
+  EXPECT_EQ(output_of("curl -d body" + url + "/echo"), "body1.1 200");
+  EXPECT_EQ(output_of("curl --http1.0 -d body" + url + "/echo"), "body1.1 200");
+  EXPECT_EQ(output_of("curl --http2-prior-knowledge -d body" + url + "/echo"), "body2 200");
+  EXPECT_EQ(output_of("curl --http2" + url + "/files/x"), "/files/x2 200");
+  EXPECT_EQ(output_of("curl --http2-prior-knowledge -I -o /dev/null" + url + "/echo"), "2 200");
+  EXPECT_EQ(output_of("curl --http2-prior-knowledge" + url + "/dropped"), "the server gave no answer\n2 500");
+  EXPECT_EQ(output_of("curl --http2-prior-knowledge -o /dev/null" + url + "/stream"), "2 200");
+  EXPECT_NE(output_of("curl --http2-prior-knowledge -o /dev/null" + url + "/stream?cut").find("curl: (92)"),
+            std::string::npos);
+}
+
+TEST_F(ServerTest, NghttpUpgrades) {
+  if (output_of("nghttp --version").find("nghttp2/") == std::string::npos) GTEST_SKIP() << "nghttp is not installed";
+  EXPECT_EQ(output_of("nghttp -u -t 10 http://127.0.0.1:" + std::to_string(port_) + "/files/up"), "/files/up");
 }
 
 TEST_F(ServerTest, PortInUseIsSaidPlainly) {
