@@ -7,7 +7,7 @@ output=${1:?usage: build.sh OUTPUT_DIR [NODE_CACHE_DIR]}
 mkdir -p "$output"
 output=$(cd "$output" && pwd)
 web=$(cd "$(dirname "$0")/.." && pwd)
-stamp=$output/.built
+stamp=$output.built
 
 if [ -f "$stamp" ] && [ -z "$(find "$web/src" "$web/public" "$web/scripts" "$web"/*.json "$web"/*.ts "$web/index.html" \
     "$web/../proto/filo/query.openapi.yaml" -newer "$stamp" -type f ! -name schema.d.ts -print | head -n 1)" ]; then

@@ -6,6 +6,12 @@ web=$(cd "$(dirname "$0")/.." && pwd)
 stamp=$web/node_modules/.filo-lock
 if ! cmp -s "$web/package-lock.json" "$stamp"; then
   echo "web: installing node_modules (npm ci)"
+  # npm leaves out optional packages (the bundler's native part is one) that the Node it runs on is too old for, so a
+  # fetched Node comes with an npm to run on it.
+  own_npm=$(dirname "$node")/../../npm/bin/npm-cli.js
+  npm() {
+    if [ -f "$own_npm" ]; then "$node" "$own_npm" "$@"; else command npm "$@"; fi
+  }
   (cd "$web" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
   cp "$web/package-lock.json" "$stamp"
 fi

@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import type { Key } from '../i18n/en'
 import { useT } from '../i18n/t'
 import { Dialog } from '../kit/dialog'
+import { usePrefs } from '../state/prefs'
 
 const groups: { title: Key; keys: [string, Key][] }[] = [
   { title: 'help.everywhere', keys: [['?', 'help.help'], ['Esc', 'help.escape'], ['S', 'help.goSearch']] },
@@ -18,6 +19,7 @@ const groups: { title: Key; keys: [string, Key][] }[] = [
 
 export function HelpDialog({ onClose }: { onClose: () => void }): ReactElement {
   const t = useT()
+  const keys = usePrefs((prefs) => prefs.keys)
   return (
     <Dialog title={t('help.title')} onClose={onClose}>
       <div className="help">
@@ -35,6 +37,10 @@ export function HelpDialog({ onClose }: { onClose: () => void }): ReactElement {
           </section>
         ))}
       </div>
+      <label className="help-switch">
+        <input type="checkbox" checked={keys} onChange={(event) => usePrefs.setState({ keys: event.target.checked })} />
+        {t('help.enabled')}
+      </label>
     </Dialog>
   )
 }

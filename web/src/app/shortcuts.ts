@@ -1,5 +1,6 @@
-// Single keys as commands. They are off while text is typed, and while a modifier or a dialog is in play.
+// Single keys as commands, unless the viewer has turned them off. They are off while text is typed, and while a modifier or a dialog is in play.
 import { useEffect } from 'react'
+import { usePrefs } from '../state/prefs'
 
 export type Shortcuts = Readonly<Record<string, (event: KeyboardEvent) => void>>
 
@@ -7,7 +8,9 @@ const typing = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
 export function useShortcuts(shortcuts: Shortcuts): void {
+  const on = usePrefs((prefs) => prefs.keys)
   useEffect(() => {
+    if (!on) return
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target)) return
       if (document.querySelector('dialog[open]')) return
@@ -21,5 +24,5 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
-  }, [shortcuts])
+  }, [shortcuts, on])
 }

@@ -158,6 +158,7 @@ export const en = {
   'detail.thisTrace': 'this trace',
 
   'help.title': 'Keyboard',
+  'help.enabled': 'Single keys are commands',
   'help.everywhere': 'Everywhere',
   'help.search': 'Search',
   'help.trace': 'Trace',

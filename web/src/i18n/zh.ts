@@ -160,6 +160,7 @@ export const zh: Record<Key, string> = {
   'detail.thisTrace': '本追踪',
 
   'help.title': '键盘',
+  'help.enabled': '启用单键快捷键',
   'help.everywhere': '通用',
   'help.search': '搜索',
   'help.trace': '追踪',

@@ -1,12 +1,13 @@
 // What is shown instead of results: how to send a first span, or how to widen a search that found nothing.
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import type { ReactElement } from 'react'
 import { api } from '../api/client'
 import { useT } from '../i18n/t'
 import { CopyButton } from '../kit/copy-button'
 import type { SearchForm } from '../state/search-url'
 import { spanText, widerRanges } from './form'
+
+const arrivalPollMs = 2000
 
 /** A shell command that sends one span by OTLP/HTTP with nothing but curl and coreutils. */
 export function firstSpanCommand(address: string): string {
@@ -16,14 +17,10 @@ export function firstSpanCommand(address: string): string {
     + `{"key":"service.name","value":{"stringValue":"my-first-service"}}]},"scopeSpans":[{"spans":[${span}]}]}]}'`
 }
 
-export function SetupCard({ onArrival }: { onArrival: () => void }): ReactElement {
+export function SetupCard(): ReactElement {
   const t = useT()
   const boot = useQuery({ queryKey: ['boot'], queryFn: ({ signal }) => api.boot(signal), staleTime: Infinity })
-  const services = useQuery({ queryKey: ['services'], queryFn: ({ signal }) => api.services(signal), refetchInterval: 3000 })
-  const arrived = (services.data?.services.length ?? 0) > 0
-  useEffect(() => {
-    if (arrived) onArrival()
-  }, [arrived, onArrival])
+  useQuery({ queryKey: ['services'], queryFn: ({ signal }) => api.services(signal), refetchInterval: arrivalPollMs })
   const endpoints = (boot.data?.endpoints ?? []).map(({ protocol, address }) => (
     { protocol, address: address.replace(/^(0\.0\.0\.0|\[::\]|::|\*|(?=:\d+$))/, location.hostname) }))
   const http = endpoints.find((endpoint) => /otlp.*http/i.test(endpoint.protocol))

@@ -24,7 +24,6 @@ interface Props {
   form: SearchForm
   lookback: number
   limitMax: number
-  running: boolean
   onSubmit: (form: SearchForm) => void
   onReset: () => void
 }

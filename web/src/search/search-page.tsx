@@ -1,6 +1,6 @@
 import './search.css'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { api } from '../api/client'
@@ -49,7 +49,7 @@ export function SearchPage(): ReactElement {
   return (
     <div className="search-page">
       <h1 className="hidden-text">{t('form.title')}</h1>
-      <SearchFormView form={form} lookback={lookback} limitMax={limitMax} running={state.status === 'running'} onSubmit={submit}
+      <SearchFormView form={form} lookback={lookback} limitMax={limitMax} onSubmit={submit}
         onReset={() => submit(defaultForm)} />
       <div className={`thin-bar ${state.status === 'running' ? 'on' : ''}`} />
       <section className="results" aria-label={t('results.title')} aria-busy={state.status === 'running'}>
@@ -72,8 +72,17 @@ export function SearchPage(): ReactElement {
 function Nothing(props: {
   form: SearchForm; lookback: number; onSubmit: (form: SearchForm) => void; onArrival: () => void
 }): ReactElement {
+  const t = useT()
   const services = useQuery({ queryKey: ['services'], queryFn: ({ signal }) => api.services(signal) })
-  if (services.data?.services.length === 0) return <SetupCard onArrival={props.onArrival} />
+  const empty = services.data?.services.length === 0
+  const wasEmpty = useRef(false)
+  const { onArrival } = props
+  useEffect(() => {
+    if (wasEmpty.current && !empty) onArrival()
+    wasEmpty.current = empty
+  }, [empty, onArrival])
+  if (services.isPending) return <p className="empty">{t('app.loading')}</p>
+  if (empty) return <SetupCard />
   return <NoMatch form={props.form} lookback={props.lookback} onSubmit={props.onSubmit} />
 }
 

@@ -126,6 +126,38 @@ describe.runIf(mocked)('search', () => {
     await chinese.getByRole('button', { name: '搜索', exact: true }).waitFor()
   })
 
+  it('goes on by itself when the first span arrives', async () => {
+    const page = await browser.open()
+    let arrived = false
+    const meta = { complete: true, took_ms: 1, warnings: [], scanned_spans: 0, scanned_bytes: 0 }
+    await page.route('**/api/x/v1/services*', (route) => (arrived ? route.fallback() : route.fulfill({ json: { services: [], meta } })))
+    await page.route('**/api/x/v1/search', (route) => (
+      arrived ? route.fallback() : route.fulfill({ body: `${JSON.stringify({ t: 'done', cursor: null, meta })}\n` })))
+    await page.goto(browser.base)
+    await page.getByRole('heading', { name: 'No spans yet' }).waitFor()
+    arrived = true
+    await page.getByText('100 traces').waitFor()
+  })
+
+  it('shows what came before a stream broke off, and warnings', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    await results(page)
+    const { lines } = await page.evaluate(async () => {
+      const answer = await fetch('api/x/v1/search', { method: 'POST', body: '{"limit":3}' })
+      return { lines: (await answer.text()).trim().split('\n') }
+    })
+    const meta = { complete: false, took_ms: 1, warnings: ['2 of 7 shards did not answer'], scanned_spans: 1, scanned_bytes: 1 }
+    const bodies = [lines.slice(0, 3).join('\n'), [...lines.slice(0, 3), JSON.stringify({ t: 'done', cursor: null, meta })].join('\n')]
+    await page.route('**/api/x/v1/search', (route) => route.fulfill({ body: `${bodies.shift()}\n` }))
+    await page.getByRole('button', { name: 'Search', exact: true }).click()
+    await page.getByRole('alert').getByText('The answer was cut off').waitFor()
+    expect(await page.locator('.result').count()).toBe(3)
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('2 of 7 shards did not answer').waitFor()
+    await page.getByText('The answer is incomplete: results may be missing.').waitFor()
+  })
+
   it('explains its keys', async () => {
     const page = await browser.open()
     await page.goto(browser.base)
@@ -136,6 +168,11 @@ describe.runIf(mocked)('search', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('/')
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('combobox')
+    await page.getByRole('button', { name: 'Help' }).click()
+    await page.getByLabel('Single keys are commands').uncheck()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('?')
+    expect(await page.getByRole('dialog').count()).toBe(0)
   })
 })
 

@@ -13,7 +13,7 @@ export function paintOverview(
   const errorColour = packColour(colours.err)
   const { start, dur, svc } = trace.columns
   const pitch = Math.min(5, height / trace.n)
-  const thick = Math.max(1, Math.floor(pitch * 0.7))
+  const thick = Math.max(1, pitch < 2 ? Math.round(pitch) : Math.floor(pitch * 0.8))
   // Errors last, so that nothing paints over them.
   for (const errors of [false, true]) {
     for (let row = 0; row < trace.n; row++) {
