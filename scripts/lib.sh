@@ -7,7 +7,7 @@ jobs=${FILO_JOBS:-$(nproc)}
 
 # What the product needs to be built; what its tests need besides.
 build_packages=(g++ cmake ninja-build pkg-config ccache mold libboost1.81-dev libnghttp2-dev libzstd-dev libdeflate-dev
-  zlib1g-dev libsimdjson-dev libyaml-cpp-dev libcli11-dev libre2-dev libxxhash-dev libjemalloc-dev ca-certificates)
+  zlib1g-dev libsimdjson-dev libyaml-cpp-dev libcli11-dev libfmt-dev libre2-dev libxxhash-dev libjemalloc-dev ca-certificates)
 test_packages=(clang clang-format clang-tidy libclang-rt-14-dev libgtest-dev libbenchmark-dev libprotobuf-dev
   protobuf-compiler python3 python3-venv curl nghttp2-client procps chromium fonts-noto-cjk fonts-dejavu-core)
 

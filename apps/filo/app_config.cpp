@@ -58,7 +58,7 @@ void read_window(config::ConfigNode node, pipeline::PipelineConfig& pipeline) {
 
 void read_store(config::ConfigNode node, backends::EmbeddedConfig& store) {
   config::ConfigNode retention = node.child("retention");
-  store.max_age = retention.duration("age", store.max_age, seconds(1), hours(24 * 3650));
+  store.max_age = retention.duration("age", store.max_age, seconds(0), hours(24 * 3650));
   store.max_bytes = retention.bytes("bytes", store.max_bytes, 0, no_limit);
   store.max_disk_share = retention.number("disk_share", store.max_disk_share, 0.01, 1.0);
 }

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "backends/embedded/embedded.h"
+#include "backends/embedded/config.h"
 #include "config/config_node.h"
 #include "journal/journal.h"
 #include "pipeline/pipeline.h"

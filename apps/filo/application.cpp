@@ -57,7 +57,7 @@ Result<void> Application::start() {
   engine_ = std::make_unique<query::Engine>(
       std::vector<query::NamedReader>{{"window", live_reader_.get()}, {"store", store_.get()}}, clock_,
       query::EngineConfig{});
-  query_workers_ = std::make_unique<api::QueryWorkers>(config_.api.query_threads);
+  query_workers_ = std::make_unique<api::QueryWorkers>(api::QueryWorkersConfig{.threads = config_.api.query_threads});
   if (auto bound = listen(); !bound) return bound;
   pipeline_->start(*journal_);
   maintenance_.emplace("maintenance", [this](std::stop_token stop) { maintain(stop); });
@@ -114,17 +114,20 @@ Result<void> Application::listen() {
 }
 
 void Application::add_own_routes(net::Routes& routes) {
-  api::native::BootInfo boot;
+  api::BootInfo boot;
   boot.version = version;
-  boot.default_lookback = config_.api.default_lookback;
   for (const auto* kind : receivers::all()) {
     const auto& settings = config_.receivers.at(kind->name);
     if (!settings.is_enabled) continue;
     boot.endpoints.push_back(
         {kind->protocol, host_of(settings.listen.address) + ":" + std::to_string(settings.listen.port)});
   }
-  api::native::add_routes(routes, {*engine_, *query_workers_, clock_, boot, config_.api.query_deadline});
-  api::jaeger::add_routes(routes, {*engine_, *query_workers_, clock_, config_.api.query_deadline});
+  api::ApiLimits limits;
+  limits.query_timeout = config_.api.query_deadline;
+  limits.default_lookback = config_.api.default_lookback;
+  const api::ApiContext context{*engine_, *query_workers_, clock_, boot, limits};
+  api::add_native_api(routes, context);
+  api::add_jaeger_api(routes, context);
   api::web::add_routes(routes, api::web::bundle());
   const auto text = [](net::Responder& responder, int status, std::string body) {
     net::Response response;
@@ -158,6 +161,7 @@ std::string Application::metrics_text() const {
   describe(journal_->metrics(), writer);
   describe(store_->metrics(), writer);
   describe(server_->metrics(), writer);
+  describe(query_workers_->metrics(), writer);
   describe_process(started_, writer);
   return writer.text();
 }
@@ -179,7 +183,7 @@ void Application::stop() {
   if (is_stopping_.exchange(true)) return;
   const Deadline deadline = Deadline::after(clock_, config_.stop_deadline);
   if (server_) server_->stop(deadline);
-  query_workers_.reset();
+  if (query_workers_) query_workers_->stop();
   if (pipeline_) pipeline_->refuse_new_spans();
   if (journal_) journal_->close();
   if (pipeline_) pipeline_->stop(deadline);

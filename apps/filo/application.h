@@ -2,6 +2,7 @@
 // reverse. The only place that names concrete classes.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
