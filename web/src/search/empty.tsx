@@ -5,17 +5,10 @@ import { api } from '../api/client'
 import { useT } from '../i18n/t'
 import { CopyButton } from '../kit/copy-button'
 import type { SearchForm } from '../state/search-url'
+import { firstSpanCommand } from './first-span'
 import { spanText, widerRanges } from './form'
 
 const arrivalPollMs = 2000
-
-/** A shell command that sends one span by OTLP/HTTP with nothing but curl and coreutils. */
-export function firstSpanCommand(address: string): string {
-  const span = '{"traceId":"\'$(od -An -tx1 -N16 /dev/urandom | tr -d " \\n")\'","spanId":"\'$(od -An -tx1 -N8 /dev/urandom | tr -d " \\n")\'",'
-    + '"name":"hello","kind":1,"startTimeUnixNano":"\'$(date +%s%N)\'","endTimeUnixNano":"\'$(date -d "+1 second" +%s%N)\'"}'
-  return `curl -sS http://${address}/v1/traces -H 'Content-Type: application/json' -d '{"resourceSpans":[{"resource":{"attributes":[`
-    + `{"key":"service.name","value":{"stringValue":"my-first-service"}}]},"scopeSpans":[{"spans":[${span}]}]}]}'`
-}
 
 export function SetupCard(): ReactElement {
   const t = useT()
