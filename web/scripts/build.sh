@@ -9,7 +9,7 @@ output=$(cd "$output" && pwd)
 web=$(cd "$(dirname "$0")/.." && pwd)
 stamp=$output.built
 
-if [ -f "$stamp" ] && [ -z "$(find "$web/src" "$web/public" "$web/scripts" "$web"/*.json "$web"/*.ts "$web/index.html" \
+if [ -f "$stamp" ] && [ -f "$output/index.html" ] && [ -z "$(find "$web/src" "$web/scripts" "$web"/*.json "$web"/*.ts "$web/index.html" \
     "$web/../proto/filo/query.openapi.yaml" -newer "$stamp" -type f ! -name schema.d.ts -print | head -n 1)" ]; then
   echo "web: $output is up to date"
   exit 0

@@ -2,6 +2,7 @@
 import { Suspense, lazy, useEffect, useMemo, useRef, useState } from 'react'
 import type { FormEvent, ReactElement } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
+import logo from '../filo.svg'
 import { zoneLabel } from '../i18n/format'
 import { useT } from '../i18n/t'
 import { Icon } from '../kit/icons'
@@ -40,7 +41,7 @@ export function App(): ReactElement {
       }}>{t('app.skip')}</a>
       <header className="topbar">
         <Link href="/search" className="brand" aria-label={`Filo – ${t('app.search')}`}>
-          <img src="./filo.svg" width="24" height="24" alt="" />
+          <img src={logo} width="24" height="24" alt="" />
           <span>Filo</span>
         </Link>
         <OpenTrace />
