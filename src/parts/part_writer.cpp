@@ -436,15 +436,18 @@ Result<void> PartWriter::publish() {
   return renamed;
 }
 
+void add_sorted(PartWriter& writer, std::vector<Piece> pieces) {
+  std::sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+    return std::tie(a.trace->start, a.trace->id) < std::tie(b.trace->start, b.trace->id);
+  });
+  for (const auto& piece : pieces) writer.add(piece);
+}
+
 Result<PartInfo> write_part(io::FileSystem& files, const std::string& path, std::span<const Piece> pieces,
                             const WriterSettings& settings) {
   auto writer = PartWriter::create(files, path, settings);
   if (!writer) return writer.error();
-  std::vector<Piece> sorted(pieces.begin(), pieces.end());
-  std::sort(sorted.begin(), sorted.end(), [](const Piece& a, const Piece& b) {
-    return std::tie(a.trace->start, a.trace->id) < std::tie(b.trace->start, b.trace->id);
-  });
-  for (const auto& piece : sorted) (*writer)->add(piece);
+  add_sorted(**writer, {pieces.begin(), pieces.end()});
   auto info = (*writer)->finish();
   if (!info) return info;
   if (auto published = (*writer)->publish(); !published) return published.error();

@@ -60,6 +60,9 @@ class PartWriter {
   bool published_ = false;
 };
 
+// In the order that a part is best written in.
+void add_sorted(PartWriter& writer, std::vector<Piece> pieces);
+
 std::string temporary_path(const std::string& path);
 
 // All of that for traces in memory, in any order: afterwards the part survives a power cut, or nothing is left of it.

@@ -22,7 +22,6 @@ struct TraceShape {
 class RandomTraces {
  public:
   RandomTraces(std::uint64_t seed, TraceShape shape) : random_(seed), shape_(shape) {}
-  explicit RandomTraces(std::uint64_t seed) : RandomTraces(seed, TraceShape()) {}
 
   Trace next() { return next(TraceId{random_.next(), random_.next()}); }
 
@@ -49,7 +48,6 @@ class RandomTraces {
   std::string_view word(std::string_view stem, std::uint64_t kinds) {
     return keep(std::string(stem) + std::to_string(random_.below(kinds)));
   }
-
   std::string_view strange_text() {
     static constexpr std::string_view texts[] = {
         "",   "\xff\xfe broken",  std::string_view("a\0b", 3), "null", "true", "17", "3.5", "NaN", "[1]",
