@@ -13,7 +13,8 @@ namespace filo {
 
 struct Attribute;
 
-enum class ValueType : std::uint8_t { empty, string, boolean, int64, float64, bytes, array, map };
+// Four bytes wide, so that an AttributeValue has no padding: compilers then build it in place instead of copying it.
+enum class ValueType : std::uint32_t { empty, string, boolean, int64, float64, bytes, array, map };
 std::string_view name_of(ValueType type);  // as in the query API: "string", "bool", "int", "double", …
 
 class AttributeValue {
