@@ -48,6 +48,7 @@ class JsonDecoder {
   Step status(Value value, Span& into);
   Step attributes(Value value, std::size_t list_begin, std::size_t depth);
   Step any_value(Value value, AttributeValue& into, std::size_t depth);
+  Step scalar_value(std::string_view key, Value value, AttributeValue& into);
   Step list_value(std::string_view key, Value value, AttributeValue& into, std::size_t depth);
   Step time(Value value, std::uint64_t& into);
   Step low_and_high(Value value, std::uint64_t& into);
@@ -234,24 +235,6 @@ JsonDecoder::Step JsonDecoder::span(Value value) {
   return true;
 }
 
-SpanKind parse_kind(const Scalar& scalar) {
-  constexpr std::string_view prefix = "SPAN_KIND_";
-  if (scalar.text.starts_with(prefix)) {
-    constexpr std::string_view names[] = {"UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"};
-    const auto* found = std::find(std::begin(names), std::end(names), scalar.text.substr(prefix.size()));
-    return found == std::end(names) ? SpanKind::unspecified : static_cast<SpanKind>(found - std::begin(names));
-  }
-  const auto number = parse_unsigned(scalar.text);
-  return number && *number <= 5 ? static_cast<SpanKind>(*number) : SpanKind::unspecified;
-}
-
-StatusCode parse_status(const Scalar& scalar) {
-  if (scalar.text == "STATUS_CODE_OK") return StatusCode::ok;
-  if (scalar.text == "STATUS_CODE_ERROR") return StatusCode::error;
-  const auto number = parse_unsigned(scalar.text);
-  return number && *number <= 2 ? static_cast<StatusCode>(*number) : StatusCode::unset;
-}
-
 JsonDecoder::Step JsonDecoder::span_field(std::string_view key, Value value, Span& into) {
   if (key == "traceId") return trace_id(value, into.trace_id, Rejection::trace_id);
   if (key == "spanId") return span_id(value, into.id, Rejection::span_id);
@@ -268,7 +251,7 @@ JsonDecoder::Step JsonDecoder::span_field(std::string_view key, Value value, Spa
   if (key != "kind") return true;
   Scalar kind;
   if (!scalar(value, kind)) return false;
-  into.kind = parse_kind(kind);
+  into.kind = parse_kind(kind.text);
   return true;
 }
 
@@ -310,7 +293,7 @@ JsonDecoder::Step JsonDecoder::status(Value value, Span& into) {
     if (key != "code") return true;
     Scalar code;
     if (!scalar(field, code)) return false;
-    into.status = parse_status(code);
+    into.status = parse_status(code.text);
     return true;
   });
 }
@@ -346,26 +329,31 @@ JsonDecoder::Step JsonDecoder::any_value(Value value, AttributeValue& into, std:
       into = parsed.value_or(AttributeValue());
       return true;
     }
-    Scalar content;
-    if (!scalar(field, content)) return false;
-    if (content.kind == Kind::null) return true;
-    if (key == "stringValue") {
-      if (content.kind != Kind::string) return common_.reject(Rejection::not_a_span), true;
-      into = AttributeValue::of_string(content.text);
-    } else if (key == "boolValue") {
-      if (content.text != "true" && content.text != "false") return common_.reject(Rejection::not_a_span), true;
-      into = AttributeValue::of_bool(content.text == "true");
-    } else if (key == "doubleValue") {
-      const auto parsed = content.is_text_or_number() ? parse_double(content.text) : std::nullopt;
-      if (!parsed) return common_.reject(Rejection::not_a_span), true;
-      into = AttributeValue::of_double(*parsed);
-    } else if (key == "bytesValue") {
-      const auto bytes = content.kind == Kind::string ? bytes_from_base64(content.text) : std::nullopt;
-      if (!bytes) return common_.reject(Rejection::not_a_span), true;
-      into = AttributeValue::of_bytes(common_.out.batch.arena.copy(std::string_view(*bytes)));
-    }
-    return true;
+    return scalar_value(key, field, into);
   });
+}
+
+JsonDecoder::Step JsonDecoder::scalar_value(std::string_view key, Value value, AttributeValue& into) {
+  Scalar content;
+  if (!scalar(value, content)) return false;
+  if (content.kind == Kind::null) return true;
+  std::optional<AttributeValue> parsed;
+  if (key == "stringValue") {
+    if (content.kind == Kind::string) parsed = AttributeValue::of_string(content.text);
+  } else if (key == "boolValue") {
+    if (content.text == "true" || content.text == "false") parsed = AttributeValue::of_bool(content.text == "true");
+  } else if (key == "doubleValue") {
+    const auto number = content.is_text_or_number() ? parse_double(content.text) : std::nullopt;
+    if (number) parsed = AttributeValue::of_double(*number);
+  } else if (key == "bytesValue") {
+    const auto bytes = content.kind == Kind::string ? bytes_from_base64(content.text) : std::nullopt;
+    if (bytes) parsed = AttributeValue::of_bytes(common_.out.batch.arena.copy(std::string_view(*bytes)));
+  } else {
+    return true;
+  }
+  if (!parsed) return common_.reject(Rejection::not_a_span), true;
+  into = *parsed;
+  return true;
 }
 
 JsonDecoder::Step JsonDecoder::list_value(std::string_view key, Value value, AttributeValue& into, std::size_t depth) {
@@ -433,11 +421,7 @@ JsonDecoder::Step JsonDecoder::each_field(Value value, OnField on_field) {
     if (const auto error = field.unescaped_key().get(key)) return fail(error);
     std::string camel;
     if (key.find('_') != std::string_view::npos) {
-      // proto3 JSON parsers take both spellings.
-      for (std::size_t i = 0; i < key.size() && i < 64; ++i) {
-        const bool is_joint = key[i] == '_' && i + 1 < key.size() && key[i + 1] >= 'a' && key[i + 1] <= 'z';
-        camel.push_back(is_joint ? static_cast<char>(key[++i] - 'a' + 'A') : key[i]);
-      }
+      camel = to_camel_case(key);
       key = camel;
     }
     if (!on_field(key, field.value())) return false;

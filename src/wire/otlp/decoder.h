@@ -20,6 +20,7 @@ class ListStack {
   std::size_t mark() const { return values_.size(); }
   void push(const T& value) { values_.push_back(value); }
   T& emplace() { return values_.emplace_back(); }
+  void pop() { values_.pop_back(); }
   std::span<const T> since(std::size_t mark) const { return std::span<const T>(values_).subspan(mark); }
   void drop(std::size_t mark) { values_.resize(mark); }
 

@@ -1,5 +1,6 @@
 #include "wire/otlp/json_scalars.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -85,6 +86,33 @@ std::optional<std::string> bytes_from_base64(std::string_view text) {
     }
   }
   return out;
+}
+
+SpanKind parse_kind(std::string_view text) {
+  constexpr std::string_view prefix = "SPAN_KIND_";
+  if (text.starts_with(prefix)) {
+    constexpr std::string_view names[] = {"UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"};
+    const auto* found = std::find(std::begin(names), std::end(names), text.substr(prefix.size()));
+    return found == std::end(names) ? SpanKind::unspecified : static_cast<SpanKind>(found - std::begin(names));
+  }
+  const auto number = parse_unsigned(text);
+  return number && *number <= 5 ? static_cast<SpanKind>(*number) : SpanKind::unspecified;
+}
+
+StatusCode parse_status(std::string_view text) {
+  if (text == "STATUS_CODE_OK") return StatusCode::ok;
+  if (text == "STATUS_CODE_ERROR") return StatusCode::error;
+  const auto number = parse_unsigned(text);
+  return number && *number <= 2 ? static_cast<StatusCode>(*number) : StatusCode::unset;
+}
+
+std::string to_camel_case(std::string_view name) {
+  std::string camel;
+  for (std::size_t i = 0; i < name.size() && i < 64; ++i) {  // ours are shorter
+    const bool is_joint = name[i] == '_' && i + 1 < name.size() && name[i + 1] >= 'a' && name[i + 1] <= 'z';
+    camel.push_back(is_joint ? static_cast<char>(name[++i] - 'a' + 'A') : name[i]);
+  }
+  return camel;
 }
 
 std::optional<TraceId> parse_json_trace_id(std::string_view text) {

@@ -202,5 +202,26 @@ TEST(OtlpVectors, DecodeAsAnIndependentDecoderReadThem) {
   EXPECT_GE(vectors, 28);
 }
 
+// Our own copies of a few of them, with what they say as OTLP JSON; this source tree tests itself with those.
+TEST(OtlpGolden, DecodesAsWrittenDown) {
+  const fs::path folder = fs::path(__FILE__).parent_path() / "../../../test/golden/otlp";
+  int files = 0;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".bin") continue;
+    const std::string name = entry.path().stem().string();
+    SCOPED_TRACE(name);
+    const bool is_json = name.find("-http") != std::string::npos;
+    const auto decoded = decode_vector(read(entry.path()), is_json ? "application/json" : "");
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    Trace trace;
+    trace.spans = decoded->batch.spans;
+    std::string rendered;
+    append_json(rendered, trace);
+    EXPECT_EQ(rendered + "\n", read(folder / (name + ".json")));
+    ++files;
+  }
+  EXPECT_GE(files, 8);
+}
+
 }  // namespace
 }  // namespace filo::wire::otlp

@@ -68,6 +68,13 @@ class Reader {
     if (value > UINT32_MAX || value < 8) return fail_at(start, Fault::tag), false;
     return true;
   }
+  // As next(), when the field after this one has the same tag of one byte; else nothing happens. For loops over a
+  // repeated field, which then need no dispatch.
+  bool next_same() {
+    if (at_ == end_ || byte(0) != tag_ || tag_ >= 0x80) return false;
+    ++at_;
+    return true;
+  }
   std::uint32_t tag() const { return tag_; }
   std::uint32_t number() const { return tag_ >> 3; }
 
