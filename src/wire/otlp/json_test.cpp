@@ -174,9 +174,9 @@ TEST(OtlpResponse, SaysWhatWasRejectedAndIsEmptyOtherwise) {
   EXPECT_EQ(render_json_response(rejected), R"({"partialSuccess":{}})");
   rejected.add(Rejection::time, 2);
   rejected.first = "spans[0]: late";
-  EXPECT_EQ(
-      render_json_response(rejected),
-      R"({"partialSuccess":{"rejectedSpans":"2","errorMessage":"2 spans were rejected, the first one: spans[0]: late"}})");
+  EXPECT_EQ(render_json_response(rejected),
+            R"({"partialSuccess":{"rejectedSpans":"2",)"
+            R"("errorMessage":"2 spans were rejected, the first one: spans[0]: late"}})");
   EXPECT_EQ(encode_response(rejected).substr(0, 5), std::string("\x0a\x38\x08\x02\x12", 5));
   EXPECT_EQ(encode_status(3, "no"), std::string("\x08\x03\x12\x02no", 6));
   EXPECT_EQ(render_json_status(3, "\"no\""), R"({"code":3,"message":"\"no\""})");

@@ -98,10 +98,25 @@ void encode_protobuf(benchmark::State& state, Size size) {
   report(state, bytes);
 }
 
+void decode_json_text(benchmark::State& state, Size size) {
+  Trace trace;
+  const SpanBatch batch = generate(size);
+  trace.spans = batch.spans;
+  std::string body;
+  append_json(body, trace);
+  for (auto _ : state) {
+    auto decoded = decode_json(body);
+    require(decoded && decoded->batch.spans.size() == spans_per_request, "decode JSON");
+  }
+  report(state, body.size());
+}
+
 BENCHMARK_CAPTURE(decode_protobuf, small, Size::small);
 BENCHMARK_CAPTURE(decode_protobuf, large, Size::large);
 BENCHMARK_CAPTURE(encode_protobuf, small, Size::small);
 BENCHMARK_CAPTURE(encode_protobuf, large, Size::large);
+BENCHMARK_CAPTURE(decode_json_text, small, Size::small);
+BENCHMARK_CAPTURE(decode_json_text, large, Size::large);
 
 }  // namespace
 }  // namespace filo::wire::otlp
