@@ -83,7 +83,9 @@ ChunkRef ChunkWriter::add(std::string_view payload, Compress compress) {
     compressed_.resize(ZSTD_compressBound(payload.size()));
     const std::size_t size = ZSTD_compressCCtx(compressor_, compressed_.data(), compressed_.size(), payload.data(),
                                                payload.size(), zstd_level_);
-    if (ZSTD_isError(size) == 0 && size < payload.size() && payload.size() / ratio_max <= size) {
+    // A few per cent are not worth the time of every reader.
+    const bool worthwhile = ZSTD_isError(size) == 0 && size < payload.size() - payload.size() / 8;
+    if (worthwhile && payload.size() / ratio_max <= size) {
       stored = std::string_view(compressed_.data(), size);
       ref.codec = Codec::zstd;
     }

@@ -40,6 +40,7 @@ void ColumnWriter::add_chunk(ChunkWriter& out, std::uint32_t page, Encoding enco
 }
 
 void ColumnWriter::flush(ChunkWriter& out, std::uint32_t page) {
+  leading_empty_ = 0;
   if (numbers_.empty()) return;
   payload_.clear();
   if (kind_ == ColumnKind::text) {

@@ -20,6 +20,15 @@ class ColumnWriter {
   void add_number(std::uint64_t value) { numbers_.push_back(value); }
   // `text` stays valid until flush(). Returns its number in the dictionary, or `no_code`.
   std::uint32_t add_text(std::string_view text);
+  // As add_text, for columns that are nearly always empty.
+  void add_rare_text(std::string_view text) {
+    if (text.empty() && numbers_.empty()) {
+      ++leading_empty_;
+      return;
+    }
+    for (; leading_empty_ > 0; --leading_empty_) add_text({});
+    add_text(text);
+  }
   // What `encode` appends to the writer it is given is the value.
   template <typename Encode>
   void add_blob(Encode encode) {
@@ -54,6 +63,7 @@ class ColumnWriter {
   std::vector<std::string_view> texts_;
   std::vector<std::uint64_t> hashes_;
   std::size_t text_bytes_ = 0;
+  std::size_t leading_empty_ = 0;  // rows of this page that are not in the lists above yet
   ByteWriter blob_;
   ByteWriter payload_;
 

@@ -182,8 +182,8 @@ void PartWriter::Content::add_row(const Trace& trace, std::size_t row, std::size
   column(column_kind_of_span).add_number(static_cast<std::uint64_t>(span.kind));
   column(column_status).add_number(static_cast<std::uint64_t>(span.status));
   column(column_flags).add_number(span.flags);
-  column(column_trace_state).add_text(span.trace_state);
-  column(column_status_message).add_text(span.status_message);
+  column(column_trace_state).add_rare_text(span.trace_state);
+  column(column_status_message).add_rare_text(span.status_message);
   column(column_dropped_attributes).add_number(span.dropped_attributes);
   column(column_dropped_events).add_number(span.dropped_events);
   column(column_dropped_links).add_number(span.dropped_links);

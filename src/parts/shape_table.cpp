@@ -5,7 +5,10 @@
 namespace filo::parts {
 
 std::uint32_t ShapeTable::find(std::span<const Attribute> attributes, std::uint32_t hint) {
-  auto& guess = guesses_[mix64(hint * 257ULL + attributes.size()) % guesses_.size()];
+  // Lengths of keys tell most shapes of one operation apart, and cost no look at the keys.
+  std::uint64_t likeness = hint * 257ULL + attributes.size();
+  for (const auto& attribute : attributes) likeness = likeness * 31 + attribute.key.size();
+  auto& guess = guesses_[mix64(likeness) % guesses_.size()];
   if (!has_shape(attributes, guess)) guess = find_slowly(attributes);
   return guess;
 }

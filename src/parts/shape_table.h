@@ -45,7 +45,7 @@ class ShapeTable {
   std::vector<ColumnEntry> columns_;
   std::map<std::vector<std::uint32_t>, std::uint32_t> numbers_;
   std::unordered_map<std::string, std::uint32_t> column_of_;  // by type and key
-  std::array<std::uint32_t, 1024> guesses_{};                 // by hint and number of attributes
+  std::array<std::uint32_t, 1024> guesses_{};                 // by hint and lengths of keys
 };
 
 }  // namespace filo::parts
