@@ -58,18 +58,19 @@ def test_grpc_overload(options):
 
 def test_sigterm_loses_nothing(options):
     with Server(options.filo) as server:
-        with Load(options, server, "--rate", 20000, "--duration", "6s", "--connections", 8, "--verify", "--verify-sample",
+        with Load(options, server, "--rate", 20000, "--duration", "24h", "--connections", 8, "--verify", "--verify-sample",
                   3000, "--timeout", "5s") as running:
             time.sleep(3)
             assert running.process.poll() is None
             begin = time.monotonic()
             assert server.stop() == 0
             took = time.monotonic() - begin
-            server.start()
-            sent = running.finish()
+            ready = server.start()
+            time.sleep(1)
+            sent = running.stop()
         check_verified(sent["verification"])
         assert sent["load"]["answered"]["spans"] > 20000, sent
-        print(f"  stopped in {took:.1f} s under load; {sent['load']['unknown']['spans']} spans got no answer meanwhile")
+        print(f"  stopped in {took:.1f} s under load, ready again after {ready:.1f} s; {sent['load']['unknown']['spans']} spans got no answer meanwhile")
 
 
 def test_metrics_can_be_read_under_load(options):

@@ -24,20 +24,16 @@ const resource = resources.resourceFromAttributes ? resources.resourceFromAttrib
 const ended = [];
 const collect = {onStart() {}, onEnd: (span) => ended.push(span), forceFlush: async () => {}, shutdown: async () => {}};
 const processors = [collect, new BatchSpanProcessor(exporter('Trace', 'trace'))];
-let provider = new BasicTracerProvider({resource, spanProcessors: processors});
+const provider = new BasicTracerProvider({resource, spanProcessors: processors});
 const reader = new PeriodicExportingMetricReader({exporter: exporter('Metric', 'metrics'), exportIntervalMillis: 60000});
 const meters = new MeterProvider({resource, readers: [reader]});
-const logProcessor = (() => {
-  const current = exporter('Log', 'logs');
-  return BatchLogRecordProcessor.length === 1 && !LoggerProvider.prototype.addLogRecordProcessor
-      ? new BatchLogRecordProcessor({exporter: current}) : new BatchLogRecordProcessor(current);
-})();
+const logExporter = exporter('Log', 'logs');
 let loggers;
 if (LoggerProvider.prototype.addLogRecordProcessor) {
   loggers = new LoggerProvider({resource});
-  loggers.addLogRecordProcessor(logProcessor);
+  loggers.addLogRecordProcessor(new BatchLogRecordProcessor(logExporter));
 } else {
-  loggers = new LoggerProvider({resource, processors: [logProcessor]});
+  loggers = new LoggerProvider({resource, processors: [new BatchLogRecordProcessor({exporter: logExporter})]});
 }
 
 const tracer = provider.getTracer('scripted', '2.3.4');
