@@ -138,11 +138,18 @@ JsonDecoder::Step JsonDecoder::scope(Value value, Scope& into) {
   return step;
 }
 
+// Where the parser stands in the body; at its end, where it has no location of its own.
+const char* JsonDecoder::location_of(Value& value) const {
+  const char* location = nullptr;
+  return value.current_location().get(location) == simdjson::SUCCESS ? location : body_.data() + body_.size();
+}
+
 JsonDecoder::Step JsonDecoder::span(Value value) {
   common_.rejection.reset();
   const std::size_t attribute_list = common_.attributes.mark();
   const std::size_t event_list = common_.events.mark();
   const std::size_t link_list = common_.links.mark();
+  const char* const begin = location_of(value);
   Span into;
   const Step step = each_field(value, [&](std::string_view key, Value field) {
     if (key == "attributes") return attributes(field, attribute_list, 0);
@@ -166,6 +173,9 @@ JsonDecoder::Step JsonDecoder::span(Value value) {
   into.links = common_.finish_list(common_.links, link_list);
   if (into.trace_id.is_zero()) common_.reject(Rejection::trace_id);
   if (into.id.is_zero()) common_.reject(Rejection::span_id);
+  if (static_cast<std::size_t>(location_of(value) - begin) > Limits::span_bytes_max) {
+    common_.reject(Rejection::span_too_large);
+  }
   if (common_.rejection) return common_.account(place(), 1), true;
   into.resource = resource_;
   into.scope = scope_;

@@ -62,6 +62,7 @@ class JsonDecoder {
   Step fail(simdjson::error_code error);
   void push(const Attribute& attribute, std::size_t list_begin);
   std::string place() const;
+  const char* location_of(Value& value) const;
   Step must_be(Value value, Kind kind);
 
   Decoder common_;

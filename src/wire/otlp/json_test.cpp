@@ -116,6 +116,14 @@ TEST(OtlpJson, ABadSpanCostsItselfOnly) {
       << decoded.rejected.first;
 }
 
+TEST(OtlpJson, ASpanOverTheLimitIsLeftOut) {
+  const std::string long_name(Limits::span_bytes_max, 'n');
+  const Decoded decoded = decode_ok(R"({"resourceSpans":[{"scopeSpans":[{"spans":[{)" + std::string(ids) +
+                                    R"(,"name":")" + long_name + R"("},{)" + std::string(ids) + "}]}]}]}");
+  EXPECT_EQ(decoded.batch.spans.size(), 1U);
+  EXPECT_EQ(decoded.rejected.counts[static_cast<std::size_t>(Rejection::span_too_large)], 1U);
+}
+
 TEST(OtlpJson, RefusesWhatIsNotOtlpJson) {
   for (const std::string_view body :
        {"", "[]", "5", "{", "nonsense", R"({"resourceSpans":5})", R"({"resourceSpans":[5]})",
