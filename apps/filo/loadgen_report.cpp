@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "model/attribute.h"
 
@@ -39,11 +40,11 @@ void Latencies::add(const Latencies& other) {
 }
 
 Duration Latencies::quantile(double q) const {
-  const auto rank = static_cast<std::uint64_t>(q * static_cast<double>(count_));
+  const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(count_))));
   std::uint64_t seen = 0;
   for (std::size_t i = 0; i < buckets_.size(); ++i) {
     seen += buckets_[i];
-    if (seen <= rank) continue;
+    if (seen < rank) continue;
     const double low = static_cast<double>(std::uint64_t{1} << (i / steps));
     const double upper = low * (1 + static_cast<double>(i % steps + 1) / steps);
     return std::min(max_, Duration(static_cast<std::int64_t>(upper)));

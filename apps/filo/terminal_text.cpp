@@ -30,7 +30,7 @@ constexpr std::array<CodeRange, 16> wide{{{0x1100, 0x115f},
                                           {0xfe30, 0xfe6f},
                                           {0xff00, 0xff60},
                                           {0xffe0, 0xffe6},
-                                          {0x1f300, 0x1f64f},
+                                          {0x1f300, 0x1f6ff},
                                           {0x1f900, 0x1f9ff},
                                           {0x20000, 0x3fffd}}};
 // Combining marks, joiners, direction marks and variation selectors.

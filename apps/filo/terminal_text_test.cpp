@@ -43,7 +43,7 @@ TEST(TerminalText, ShowsDurationsInThreeDigits) {
   EXPECT_EQ(render_duration(Duration(-1'500'000)), "-1.50ms");
   EXPECT_EQ(render_duration(Duration(59'900'000'000)), "59.9s");
   EXPECT_EQ(render_duration(Duration(125'000'000'000)), "2m05s");
-  EXPECT_EQ(render_duration(Duration(INT64_MIN)), "-106752d");
+  EXPECT_EQ(render_duration(Duration(INT64_MIN)), "-106751d");
 }
 
 TEST(TerminalText, ShowsTimesInUtc) {
