@@ -47,7 +47,7 @@ Duration Latencies::quantile(double q) const {
     if (seen < rank) continue;
     const double low = static_cast<double>(std::uint64_t{1} << (i / steps));
     const double upper = low * (1 + static_cast<double>(i % steps + 1) / steps);
-    return std::min(max_, Duration(static_cast<std::int64_t>(upper)));
+    return upper < static_cast<double>(max_.count()) ? Duration(static_cast<std::int64_t>(upper)) : max_;
   }
   return max_;
 }
