@@ -28,9 +28,11 @@ Error refused_by(journal::Refusal refusal) {
       return {ErrorCode::disk_full, "the disk is full; spans are taken again when there is space"};
     case journal::Refusal::broken:
       return {ErrorCode::unavailable, "the disk does not take writes; it is tried again every second"};
-    case journal::Refusal::closed: return {ErrorCode::unavailable, "the server is stopping"};
+    case journal::Refusal::closed:
+      return {ErrorCode::unavailable, "the server is stopping"};
     case journal::Refusal::none:  // it has made room since
-    case journal::Refusal::queue_full: break;
+    case journal::Refusal::queue_full:
+      break;
   }
   return {ErrorCode::overloaded, "more spans wait for the disk than may wait"};
 }
