@@ -184,9 +184,8 @@ void Application::stop() {
   const Deadline deadline = Deadline::after(clock_, config_.stop_deadline);
   if (server_) server_->stop(deadline);
   if (query_workers_) query_workers_->stop();
-  if (pipeline_) pipeline_->refuse_new_spans();
-  if (journal_) journal_->close();
   if (pipeline_) pipeline_->stop(deadline);
+  if (journal_) journal_->close();
   if (maintenance_) maintenance_->stop();
 }
 

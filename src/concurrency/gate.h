@@ -27,6 +27,10 @@ class Gate {
     }
     left_.notify_all();
   }
+  std::size_t inside() const {
+    const MutexLock lock(mutex_);
+    return inside_;
+  }
   void close() {
     mutex_.lock();
     closed_ = true;
@@ -35,7 +39,7 @@ class Gate {
   }
 
  private:
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::condition_variable_any left_;
   std::size_t inside_ GUARDED_BY(mutex_) = 0;
   bool closed_ GUARDED_BY(mutex_) = false;

@@ -1,5 +1,7 @@
 #include "pipeline/pipeline.h"
 
+#include <unordered_map>
+
 #include "base/check.h"
 #include "telemetry/log.h"
 #include "wire/otlp/otlp.h"
@@ -66,16 +68,7 @@ Result<void> Pipeline::replay(Sequence sequence, std::string_view otlp) {
     return {};
   }
   SpanBatch& batch = decoded->batch;
-  if (sequence <= writer_.stored_through()) {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < batch.spans.size(); ++i) {
-      const auto stored = writer_.stored(batch.spans[i].trace_id, sequence);
-      if (!stored) return stored.error().with_prefix("replay of record " + std::to_string(sequence));
-      if (!*stored) batch.spans[kept++] = batch.spans[i];
-    }
-    metrics_.replay_skipped_spans.add(batch.spans.size() - kept);
-    batch.spans.resize(kept);
-  }
+  if (auto dropped = drop_stored(sequence, batch); !dropped) return dropped.error();
   metrics_.replayed_spans.add(batch.spans.size());
   auto parts = split(std::move(batch));
   std::uint32_t holders = 0;
@@ -93,6 +86,24 @@ Result<void> Pipeline::replay(Sequence sequence, std::string_view otlp) {
   return {};
 }
 
+Result<void> Pipeline::drop_stored(Sequence sequence, SpanBatch& batch) {
+  if (sequence > writer_.stored_through()) return {};
+  std::unordered_map<TraceId, bool> is_stored;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < batch.spans.size(); ++i) {
+    const auto [at, is_new] = is_stored.try_emplace(batch.spans[i].trace_id, false);
+    if (is_new) {
+      const auto stored = writer_.stored(batch.spans[i].trace_id, sequence);
+      if (!stored) return stored.error().with_prefix("replay of record " + std::to_string(sequence));
+      at->second = *stored;
+    }
+    if (!at->second) batch.spans[kept++] = batch.spans[i];
+  }
+  metrics_.replay_skipped_spans.add(batch.spans.size() - kept);
+  batch.spans.resize(kept);
+  return {};
+}
+
 void Pipeline::start(journal::Journal& journal) {
   journal_ = &journal;
   sealer_.start();
@@ -102,15 +113,20 @@ void Pipeline::start(journal::Journal& journal) {
 }
 
 Result<void> Pipeline::offer(SpanBatch batch, Ack ack) {
-  if (!accepting_.load()) return Error{ErrorCode::unavailable, "the server is stopping"};
   if (batch.spans.empty()) {
     ack({});
     return {};
   }
+  if (!accepting_.load() || !in_flight_.enter()) return Error{ErrorCode::unavailable, "the server is stopping"};
+  auto taken = admit(std::move(batch), std::move(ack));
+  if (!taken) in_flight_.leave();
+  return taken;
+}
+
+Result<void> Pipeline::admit(SpanBatch batch, Ack ack) {
   const std::size_t queued = static_cast<std::size_t>(metrics_.queued_bytes.value());
   const std::size_t used = window_bytes() + queued;
-  if ((used > 0 && used + batch.bytes() > config_.window_bytes_max) ||
-      batches_in_flight_.load() >= static_cast<std::int64_t>(batches_in_flight_max)) {
+  if ((used > 0 && used + batch.bytes() > config_.window_bytes_max) || in_flight_.inside() > batches_in_flight_max) {
     metrics_.refused_window_full.add();
     return Error{ErrorCode::overloaded,
                  "the window of recent spans is full; they are being written as fast as the store takes them"};
@@ -122,20 +138,18 @@ Result<void> Pipeline::offer(SpanBatch batch, Ack ack) {
   const auto bytes = static_cast<std::int64_t>(batch.bytes());
   metrics_.queued_spans.add(spans);
   metrics_.queued_bytes.add(bytes);
-  batches_in_flight_.fetch_add(1);
   const bool is_taken = journal_->append(
       payload, [this, batch = std::move(batch), ack = std::move(ack), spans, bytes](Result<Sequence> sequence) mutable {
-        batches_in_flight_.fetch_sub(1);
         if (sequence) {
           committed(*sequence, std::move(batch), std::move(ack));
-          return;
+        } else {
+          metrics_.queued_spans.add(-spans);
+          metrics_.queued_bytes.add(-bytes);
+          ack(sequence.error());
         }
-        metrics_.queued_spans.add(-spans);
-        metrics_.queued_bytes.add(-bytes);
-        ack(sequence.error());
+        in_flight_.leave();
       });
   if (!is_taken) {
-    batches_in_flight_.fetch_sub(1);
     metrics_.queued_spans.add(-spans);
     metrics_.queued_bytes.add(-bytes);
     metrics_.refused_journal.add();
@@ -191,6 +205,7 @@ void Pipeline::release() {
 
 void Pipeline::stop(Deadline deadline) {
   accepting_.store(false);
+  in_flight_.close();
   for (const auto& shard : shards_) shard->drain();
   sealer_.drain();
   for (const auto& shard : shards_) {

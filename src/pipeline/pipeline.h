@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "concurrency/gate.h"
 #include "journal/journal.h"
 #include "pipeline/ledger.h"
 #include "pipeline/metrics.h"
@@ -41,10 +42,8 @@ class Pipeline final : public SpanSink {
 
   Result<void> offer(SpanBatch batch, Ack ack) override;
 
-  // Refuses new spans. The journal's waiting answers still come through; call before the journal is closed.
-  void refuse_new_spans() { accepting_.store(false); }
-  // After the journal was closed: inserts what is queued and writes every trace, until the deadline. What is left then
-  // stays in the journal for the next start.
+  // Refuses new spans, waits for those on their way through the journal, and writes every trace, until the deadline.
+  // What is left then stays in the journal for the next start. Close the journal afterwards.
   void stop(Deadline deadline);
 
   std::size_t window_bytes() const;
@@ -53,7 +52,10 @@ class Pipeline final : public SpanSink {
   const PipelineMetrics& metrics() const { return metrics_; }
 
  private:
+  Result<void> admit(SpanBatch batch, Ack ack);
   void committed(Sequence sequence, SpanBatch batch, Ack ack);
+  // Takes out of a replayed batch the spans that the store has.
+  Result<void> drop_stored(Sequence sequence, SpanBatch& batch);
   std::size_t shard_of(TraceId id) const { return id.hash() % shards_.size(); }
   // The batch as one part for each shard that has spans of it.
   std::vector<std::shared_ptr<const SpanBatch>> split(SpanBatch batch) const;
@@ -68,7 +70,7 @@ class Pipeline final : public SpanSink {
   std::vector<std::unique_ptr<Shard>> shards_;
   journal::Journal* journal_ = nullptr;
   std::atomic<bool> accepting_{false};
-  std::atomic<std::int64_t> batches_in_flight_{0};
+  Gate in_flight_;  // batches that the journal has not answered for
 };
 
 void describe(const Pipeline& pipeline, telemetry::MetricWriter& writer);

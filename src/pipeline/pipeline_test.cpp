@@ -116,9 +116,8 @@ class Server {
   }
 
   void stop(Deadline deadline) {
-    pipeline_->refuse_new_spans();
-    journal_->close();
     pipeline_->stop(deadline);
+    journal_->close();
   }
 
   Pipeline& pipeline() { return *pipeline_; }
