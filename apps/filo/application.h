@@ -53,8 +53,8 @@ class Application {
   io::PosixFileSystem files_;
   std::unique_ptr<io::Lock> lock_;
   std::unique_ptr<backends::Embedded> store_;
+  std::unique_ptr<journal::Journal> journal_;  // outlives the pipeline, which waits for its answers
   std::unique_ptr<pipeline::Pipeline> pipeline_;
-  std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<pipeline::LiveReader> live_reader_;
   std::unique_ptr<query::Engine> engine_;
   std::unique_ptr<api::QueryWorkers> query_workers_;

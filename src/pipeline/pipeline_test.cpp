@@ -92,8 +92,8 @@ PipelineConfig quick_config(unsigned shards) {
 // A pipeline with its journal on a disk in memory.
 class Server {
  public:
-  Server(const PipelineConfig& config, RecordingWriter& writer, io::FileSystem& files, const Clock& clock)
-      : pipeline_(std::make_unique<Pipeline>(config, writer, clock)) {
+  Server(const PipelineConfig& config, RecordingWriter& writer, io::FileSystem& files, const Clock& clock) {
+    pipeline_ = std::make_unique<Pipeline>(config, writer, clock);
     Result<void> replayed;
     auto journal =
         journal::Journal::open(files, "journal", {}, clock, [&](Sequence sequence, std::string_view payload) {
@@ -124,8 +124,8 @@ class Server {
   journal::Journal& journal() { return *journal_; }
 
  private:
+  std::unique_ptr<journal::Journal> journal_;  // outlives the pipeline
   std::unique_ptr<Pipeline> pipeline_;
-  std::unique_ptr<journal::Journal> journal_;
 };
 
 template <typename Condition>

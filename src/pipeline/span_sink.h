@@ -14,6 +14,7 @@ using Ack = UniqueFunction<void(Result<void>)>;
 class SpanSink {
  public:
   virtual ~SpanSink() = default;
+  // The spans are ones that OTLP can say, which decoders see to: ids that are not zero, times from 1970 on.
   // Never blocks, never throws, thread-safe. An error means that nothing was taken and `ack` will not run; its code
   // says whether to try again (overloaded, disk_full, unavailable).
   [[nodiscard]] virtual Result<void> offer(SpanBatch batch, Ack ack) = 0;
