@@ -33,7 +33,7 @@ void bench_filter(benchmark::State& state, const char* text) {
     benchmark::DoNotOptimize(span);
     found += matches(filter, span) ? 1U : 0U;
   }
-  CHECK(found == state.iterations());
+  CHECK(found == static_cast<std::uint64_t>(state.iterations()));
   state.SetItemsProcessed(static_cast<std::int64_t>(found));
 }
 

@@ -239,7 +239,7 @@ bool Http1Session::read_body(std::string_view& input) {
 // A line without its CRLF. False: it is not whole, or the request was refused because it is too long.
 bool Http1Session::read_line(std::string_view& input, std::string_view& line) {
   const std::size_t end = input.find("\r\n");
-  if (end == std::string_view::npos || end > chunk_line_bytes_max) {
+  if (end > chunk_line_bytes_max) {  // npos, no whole line, is larger too
     if (input.size() > chunk_line_bytes_max) refuse(400, "a line of the chunked body is too long");
     return false;
   }

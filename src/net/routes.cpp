@@ -66,13 +66,12 @@ RouteTable& Routes::table() {
 
 Routes& Routes::http(std::string methods, std::string path, Handler handler) {
   RouteTable::Http route;
-  std::string_view rest = methods;
-  while (!rest.empty()) {
-    const std::string_view method = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(rest.size(), method.size() + 1));
-    route.methods.emplace_back(method);
+  while (!methods.empty()) {
+    std::string method = methods.substr(0, methods.find(','));
+    methods.erase(0, method.size() + 1);
     if (!route.allow.empty()) route.allow += ", ";
     route.allow += method;
+    route.methods.push_back(std::move(method));
   }
   CHECK(!route.methods.empty() && path.starts_with('/'));
   route.is_prefix = path.ends_with('*');

@@ -57,8 +57,9 @@ net::Response boot_answer(const ApiContext& context) {
 }
 
 void append_meta(JsonWriter& json, const query::ScanReport& scan, Duration took) {
+  const auto took_us = std::chrono::duration_cast<std::chrono::microseconds>(took);
   json.begin_object().key("complete").boolean(scan.complete);
-  json.key("took_ms").number(static_cast<double>(took.count() / 1000) / 1000.0);
+  json.key("took_ms").number(static_cast<double>(took_us.count()) / 1000.0);
   json.key("warnings").begin_array();
   for (const auto& warning : scan.warnings) json.text(warning);
   json.end_array().key("scanned_spans").count(scan.spans).key("scanned_bytes").count(scan.bytes).end_object();

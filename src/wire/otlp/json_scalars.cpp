@@ -17,12 +17,12 @@ std::optional<T> parse_whole(std::string_view text) {
   return value;
 }
 
-constexpr std::array<std::int8_t, 256> base64_digits = [] {
-  std::array<std::int8_t, 256> digits{};
+constexpr std::array<std::int16_t, 256> base64_digits = [] {
+  std::array<std::int16_t, 256> digits{};
   digits.fill(-1);
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   for (std::size_t i = 0; i < alphabet.size(); ++i) {
-    digits[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int8_t>(i);
+    digits[static_cast<unsigned char>(alphabet[i])] = static_cast<std::int16_t>(i);
   }
   digits['-'] = 62;
   digits['_'] = 63;
