@@ -30,7 +30,7 @@ TraceTree::TraceTree(const TraceTable& table, std::size_t width, Style style)
   for (std::size_t row = 0; row < table.rows.size(); ++row) {
     const std::int32_t parent = table.rows[row].parent;
     if (parent >= 0) depths_[row] = depths_[static_cast<std::size_t>(parent)] + 1;
-    auto& previous = last_child[static_cast<std::size_t>(parent + 1)];
+    auto& previous = last_child[static_cast<std::size_t>(std::int64_t{parent} + 1)];
     if (previous >= 0) has_next_[static_cast<std::size_t>(previous)] = true;
     previous = static_cast<std::int64_t>(row);
   }
