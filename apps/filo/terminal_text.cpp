@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 
 #include "model/utf8.h"
 
@@ -150,7 +151,7 @@ std::string render_duration(Duration duration) {
   if (n < 999'500) return three_digits(n / 1e3, "µs");
   if (n < 999.5e6) return three_digits(n / 1e6, "ms");
   if (n < 59.95e9) return three_digits(n / 1e9, "s");
-  const auto seconds = static_cast<std::uint64_t>(n / 1e9 + 0.5);
+  const auto seconds = static_cast<std::uint64_t>(std::llround(n / 1e9));
   if (seconds < 3600) return fmt::format("{}{}m{:02}s", sign, seconds / 60, seconds % 60);
   if (seconds < 100 * 3600) return fmt::format("{}{}h{:02}m", sign, seconds / 3600, seconds / 60 % 60);
   return fmt::format("{}{}d", sign, seconds / 86400);
