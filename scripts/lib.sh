@@ -4,6 +4,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 jobs=${FILO_JOBS:-$(nproc)}
+# One cache serves every clone: paths below the root do not count.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 # What the product needs to be built; what its tests need besides.
 build_packages=(g++ cmake ninja-build pkg-config ccache mold libboost1.81-dev libnghttp2-dev libzstd-dev libdeflate-dev
