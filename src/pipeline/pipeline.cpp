@@ -209,7 +209,7 @@ void Pipeline::stop(Deadline deadline) {
   for (const auto& shard : shards_) shard->drain();
   sealer_.drain();
   for (const auto& shard : shards_) {
-    while (!deadline.expired()) {
+    while (!shard->has_given_up() && !deadline.expired()) {
       const SealGroup group = seal(shard->window(), clock_.steady_now(), window::Window::Due::everything, 131'072);
       if (group.traces.empty()) break;
       if (auto written = sealer_.write(shard->window(), group); !written) {

@@ -46,7 +46,10 @@ class RecordingWriter final : public TraceWriter {
  public:
   Result<void> write(std::span<const SealedTrace> traces) override {
     const MutexLock lock(mutex_);
-    if (is_failing_) return Error{ErrorCode::disk_full, "told to fail"};
+    if (is_failing_ || failures_left_ > 0) {
+      if (failures_left_ > 0) --failures_left_;
+      return Error{ErrorCode::disk_full, "told to fail"};
+    }
     for (const auto& sealed : traces) {
       through_[sealed.trace.id] = std::max(through_[sealed.trace.id], sealed.through);
       for (const auto& span : sealed.trace.spans) written_.push_back({sealed.trace.id.low, span.id.value});
@@ -68,6 +71,12 @@ class RecordingWriter final : public TraceWriter {
     const MutexLock lock(mutex_);
     is_failing_ = failing;
   }
+  // So many writes fail from now on, then they succeed.
+  void fail_next(int writes) {
+    const MutexLock lock(mutex_);
+    is_failing_ = false;
+    failures_left_ = writes;
+  }
   std::vector<Id> written() const {
     const MutexLock lock(mutex_);
     return written_;
@@ -78,6 +87,7 @@ class RecordingWriter final : public TraceWriter {
   std::map<TraceId, Sequence> through_ GUARDED_BY(mutex_);
   std::vector<Id> written_ GUARDED_BY(mutex_);
   bool is_failing_ GUARDED_BY(mutex_) = false;
+  int failures_left_ GUARDED_BY(mutex_) = 0;
 };
 
 PipelineConfig quick_config(unsigned shards) {
@@ -237,6 +247,24 @@ TEST_P(PipelineTest, APowerCutLosesAndDoublesNothingThatWasAnswered) {
     EXPECT_EQ(std::set<Id>(written.begin(), written.end()), answered) << "seed " << seed;
     EXPECT_EQ(written.size(), answered.size()) << "seed " << seed << ": doubled";
   }
+}
+
+TEST_P(PipelineTest, APieceThatWasGivenUpIsNotVouchedForByALaterOne) {
+  {
+    Server server(quick_config(GetParam()), writer_, files_, clock_);
+    writer_.set_failing(true);
+    ASSERT_TRUE(server.send({{7, 1}}).has_value());
+    // Wait until the first piece is on its way and failing; then a late span of the same trace comes.
+    ASSERT_TRUE(eventually(clock_, [&] { return server.pipeline().metrics().write_failures.value() > 0; }));
+    ASSERT_TRUE(server.send({{7, 2}}).has_value());
+    writer_.fail_next(1);  // the last try of the first piece; what comes after it would succeed
+    server.stop(Deadline::never());
+  }
+  writer_.set_failing(false);
+  Server again(quick_config(GetParam()), writer_, files_, clock_);
+  again.stop(Deadline::never());
+  const auto written = writer_.written();
+  EXPECT_EQ(std::set<Id>(written.begin(), written.end()), (std::set<Id>{{7, 1}, {7, 2}}));
 }
 
 TEST_P(PipelineTest, TheJournalForgetsWhatIsWritten) {

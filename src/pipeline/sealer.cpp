@@ -37,7 +37,8 @@ void Sealer::write_until_done(Job& job, const std::stop_token& stop) {
   Duration wait = retry_wait_min;
   for (;;) {
     const Result<void> written = write(job.shard->window(), job.group);
-    if (written || stop.stop_requested()) break;
+    if (written) return job.shard->sealed(Shard::Outcome::stored);
+    if (stop.stop_requested()) return job.shard->sealed(Shard::Outcome::given_up);
     static log::Every every(std::chrono::seconds(10));
     if (every.due(clock_)) log::warning("store_write_failed", {{"error", written.error().message}});
     wait_mutex_.lock();
@@ -45,7 +46,6 @@ void Sealer::write_until_done(Job& job, const std::stop_token& stop) {
     wait_mutex_.unlock();
     wait = std::min(wait * 2, retry_wait_max);
   }
-  job.shard->sealed();
 }
 
 Result<void> Sealer::write(window::Window& window, const SealGroup& group) {

@@ -76,8 +76,8 @@ void Shard::seal_what_is_due() {
   SealGroup group = seal(window_, now, window::Window::Due::limits, config_.spans_per_group);
   if (group.traces.empty()) return;
   group_in_flight_.store(true);
-  // A closed sealer means that we are stopping: the pipeline seals what is left, and this group is in the journal.
-  if (!handover_(*this, std::move(group))) group_in_flight_.store(false);
+  // A closed sealer means that we are stopping; the group is in the journal.
+  if (!handover_(*this, std::move(group))) sealed(Outcome::given_up);
 }
 
 }  // namespace filo::pipeline

@@ -67,8 +67,15 @@ class Shard {
 
   void start();
   [[nodiscard]] bool offer(Arrival arrival) { return queue_.try_push(std::move(arrival)); }
-  // The sealer is done with the group that this shard handed over.
-  void sealed() { group_in_flight_.store(false); }
+  // The sealer is done with the group that this shard handed over: it is stored, or given up because we are stopping.
+  enum class Outcome { stored, given_up };
+  void sealed(Outcome outcome) {
+    if (outcome == Outcome::given_up) has_given_up_.store(true);
+    group_in_flight_.store(false);
+  }
+  // Then nothing more of this shard may be written: a later piece of a trace vouches for the earlier ones (`through`),
+  // and replay would skip what was given up.
+  bool has_given_up() const { return has_given_up_.load(); }
   // Inserts what was offered, then ends the thread.
   void drain();
 
@@ -85,6 +92,7 @@ class Shard {
   window::Window window_;
   BoundedQueue<Arrival> queue_;
   std::atomic<bool> group_in_flight_{false};
+  std::atomic<bool> has_given_up_{false};
   Duration last_seal_{};
   std::optional<Worker> worker_;  // last: its thread uses everything above
 };

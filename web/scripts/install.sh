@@ -12,6 +12,10 @@ if ! cmp -s "$web/package-lock.json" "$stamp"; then
   npm() {
     if [ -f "$own_npm" ]; then "$node" "$own_npm" "$@"; else command npm "$@"; fi
   }
+  # A Node that npm brought knows its own certificates only; the system's count too, where a proxy has one of its own.
+  if [ -f /etc/ssl/certs/ca-certificates.crt ]; then
+    export NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt}"
+  fi
   (cd "$web" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
   cp "$web/package-lock.json" "$stamp"
 fi
