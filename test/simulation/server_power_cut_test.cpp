@@ -68,6 +68,8 @@ class Simulation {
       spans.append({trace.owners, trace.spans});
       if (random_.chance(0.1)) (void)stack.store().maintain(Deadline::after(clock_, 1s));
     }
+    // Nobody writes to a disk after the power went: without this, what is left of this life would go on in the next.
+    faulty_.set_access(io::Access::read_only);
     disk_.power_cut(random_);
     stack.stop(Deadline::after(clock_, 0s));
   }
