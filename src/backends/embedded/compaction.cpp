@@ -123,7 +123,8 @@ Compaction::Group Compaction::choose_in_hour(Group candidates, std::size_t count
 
 Compaction::Group Compaction::choose(Timestamp now) const {
   std::map<Hour, Group> hours;
-  for (const auto& entry : *catalogue_.parts()) {
+  const auto list = catalogue_.parts();  // held: a loop over a temporary would outlive it
+  for (const auto& entry : *list) {
     if (entry.part->info().file_bytes >= config_.part_bytes_max || left_alone_.contains(entry.number)) continue;
     hours[entry.hour].push_back(entry);
   }

@@ -122,7 +122,8 @@ Result<void> Embedded::write(std::span<const pipeline::SealedTrace> traces) {
 }
 
 Result<bool> Embedded::stored(TraceId id, pipeline::Sequence sequence) const {
-  for (const auto& entry : *catalogue_.parts()) {
+  const auto list = catalogue_.parts();
+  for (const auto& entry : *list) {
     if (entry.part->info().through_max < sequence) continue;
     const auto through = entry.part->through(id);
     if (!through) {
@@ -138,7 +139,8 @@ Result<bool> Embedded::stored(TraceId id, pipeline::Sequence sequence) const {
 
 pipeline::Sequence Embedded::stored_through() const {
   pipeline::Sequence through = 0;
-  for (const auto& entry : *catalogue_.parts()) through = std::max(through, entry.part->info().through_max);
+  const auto list = catalogue_.parts();
+  for (const auto& entry : *list) through = std::max(through, entry.part->info().through_max);
   return through;
 }
 
