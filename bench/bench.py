@@ -30,7 +30,7 @@ def loadgen(filo, server, *arguments, grpc=False):
     endpoint = f"grpc://127.0.0.1:{server.grpc_port}" if grpc else f"http://127.0.0.1:{server.http_port}"
     done = subprocess.run([filo, "loadgen", "--endpoint", endpoint, "--query", f"http://127.0.0.1:{server.api_port}",
                            "--retry", "--report", "json", *arguments], stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.strip().splitlines()[-1])
+    return json.loads(done.stdout)["load"]
 
 
 def part_bytes(server):
@@ -55,7 +55,7 @@ def ingest(options, name, profile, grpc):
         report(f"{name}: that is", spans / cpu, "spans/s/core")
         report(f"{name}: answer p50", sent["latency_ms"]["p50"], "ms")
         report(f"{name}: answer p99", sent["latency_ms"]["p99"], "ms")
-        report(f"{name}: request bytes", sent["bytes"] / max(1, sent["tries"] and spans), "B/span")
+        report(f"{name}: request bytes", sent["bytes"] / spans, "B/span")
         report(f"{name}: on disk, indexes in", part_bytes(server) / spans, "B/span")
         report(f"{name}: most memory", server.resident_bytes_max() / 2**20, "MiB")
 
