@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
+#include "test/support/source_tree.h"
+
 namespace filo::test {
 
-inline std::filesystem::path golden_path(std::string_view name) {
-  return std::filesystem::path(__FILE__).parent_path().parent_path() / "golden" / name;
-}
+inline std::filesystem::path golden_path(std::string_view name) { return source_tree() / "test/golden" / name; }
 
 // On a difference the new text is put beside the golden file (<name>.new) for people to compare and move.
 inline void expect_golden(std::string_view name, const std::string& text) {

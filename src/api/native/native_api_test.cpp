@@ -187,8 +187,7 @@ TEST(NativeApiBusy, SaysSo) {
 
 // Every path of the description is served; every word that it requires of an answer stands in the golden answers.
 TEST_F(NativeApi, KeepsToItsDescription) {
-  const auto root = test::golden_path("").parent_path().parent_path().parent_path();
-  std::ifstream description(root / "proto/filo/query.openapi.yaml");
+  std::ifstream description(test::source_tree() / "proto/filo/query.openapi.yaml");
   ASSERT_TRUE(description.is_open());
   std::string answers;
   for (const auto* name : {"api/native_answers.txt", "api/trace_columns.json", "api/span_details.json"}) {

@@ -9,6 +9,7 @@
 #include "test/support/raw_connection.h"
 #include "test/support/receiver_fixture.h"
 #include "test/support/sinks.h"
+#include "test/support/source_tree.h"
 #include "wire/otlp/otlp.h"
 
 namespace filo::receivers::otlp_grpc {
@@ -88,8 +89,7 @@ TEST(OtlpGrpc, DiscardsOtherSignals) {
 }
 
 TEST(OtlpGrpc, UnderstandsRealClientsHoweverTheirBytesAreCut) {
-  const std::string folder =
-      std::string(__FILE__).substr(0, std::string(__FILE__).rfind('/')) + "/../../../../shared/vectors/";
+  const std::string folder = test::vectors().string() + "/";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no vectors beside this source tree";
   for (const char* name : {"otel-js-2.11-otlp-grpc-wire.bin", "otel-js-2.11-otlp-grpc-gzip-wire.bin"}) {
     for (const std::size_t piece : {std::size_t{7}, std::size_t{1000}, std::size_t{1} << 20}) {

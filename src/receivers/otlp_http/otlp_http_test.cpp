@@ -10,6 +10,7 @@
 #include "test/support/raw_connection.h"
 #include "test/support/receiver_fixture.h"
 #include "test/support/sinks.h"
+#include "test/support/source_tree.h"
 #include "wire/otlp/otlp.h"
 
 namespace filo::receivers::otlp_http {
@@ -135,8 +136,7 @@ TEST(OtlpHttp, DiscardsOtherSignalsAndKnowsOtherMethods) {
 }
 
 TEST(OtlpHttp, UnderstandsRealClientsHoweverTheirBytesAreCut) {
-  const std::string folder =
-      std::string(__FILE__).substr(0, std::string(__FILE__).rfind('/')) + "/../../../../shared/vectors/";
+  const std::string folder = test::vectors().string() + "/";
   if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no vectors beside this source tree";
   for (const char* name : {"otel-js-2.11-otlp-proto-wire.bin", "otel-js-2.11-otlp-proto-gzip-wire.bin",
                            "otel-js-2.11-otlp-http-wire.bin"}) {

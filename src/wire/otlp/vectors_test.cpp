@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "model/span.h"
+#include "test/support/source_tree.h"
 #include "wire/otlp/otlp.h"
 
 namespace filo::wire::otlp {
@@ -167,7 +168,7 @@ Result<Decoded> decode_vector(std::string body, std::string_view content_type) {
 }
 
 TEST(OtlpVectors, DecodeAsAnIndependentDecoderReadThem) {
-  const fs::path folder = fs::path(__FILE__).parent_path() / "../../../../shared/vectors";
+  const fs::path folder = test::vectors();
   if (!fs::exists(folder)) GTEST_SKIP() << "no vectors beside this source tree";
   int vectors = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -204,7 +205,7 @@ TEST(OtlpVectors, DecodeAsAnIndependentDecoderReadThem) {
 
 // Our own copies of a few of them, with what they say as OTLP JSON; this source tree tests itself with those.
 TEST(OtlpGolden, DecodesAsWrittenDown) {
-  const fs::path folder = fs::path(__FILE__).parent_path() / "../../../test/golden/otlp";
+  const fs::path folder = test::source_tree() / "test/golden/otlp";
   int files = 0;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (entry.path().extension() != ".bin") continue;
