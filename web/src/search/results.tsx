@@ -1,7 +1,8 @@
 // The traces that were found, as a list that only has the rows on the screen.
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef } from 'react'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { useMemo, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
+import { flushSync } from 'react-dom'
 import { Link } from 'wouter'
 import type { TraceLine } from '../api/types'
 import { useShortcuts } from '../app/shortcuts'
@@ -25,21 +26,28 @@ interface Props {
 export function ResultList({ rows, stale, loading, filtered, colours }: Props): ReactElement {
   const t = useT()
   const scroller = useRef<HTMLDivElement>(null)
+  const [selected, setSelected] = useState(-1)
   const virtual = useVirtualizer({
     count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8,
+    // The selected row stays in the document wherever the list is scrolled to, or the focus would be lost with it.
+    rangeExtractor: (range) => {
+      const near = defaultRangeExtractor(range)
+      return selected < 0 || selected >= rows.length || near.includes(selected) ? near : [...near, selected].sort((a, b) => a - b)
+    },
   })
   const longest = useMemo(() => rows.reduce((max, row) => Math.max(max, Number(row.duration_ns)), 1), [rows])
 
-  const focusRow = (step: number): void => {
-    const current = document.activeElement?.closest<HTMLElement>('[data-index]')
-    const next = current ? Number(current.dataset.index) + step : 0
+  const step = (by: number): void => {
+    const next = selected + by
     if (next < 0 || next >= rows.length) return
+    // At once, not with the next frame: the next key may be Enter and come before it.
+    flushSync(() => setSelected(next))
     virtual.scrollToIndex(next)
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus())
+    scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus({ preventScroll: true })
   }
-  const focusRef = useRef(focusRow)
-  focusRef.current = focusRow
-  useShortcuts(useMemo(() => ({ j: () => focusRef.current(1), k: () => focusRef.current(-1) }), []))
+  const latestStep = useRef(step)
+  latestStep.current = step
+  useShortcuts(useMemo(() => ({ j: () => latestStep.current(1), k: () => latestStep.current(-1) }), []))
 
   return (
     <div ref={scroller} className={`result-list ${stale ? 'stale' : ''}`} role="list" aria-label={t('results.list')} tabIndex={-1}>
@@ -47,7 +55,8 @@ export function ResultList({ rows, stale, loading, filtered, colours }: Props): 
       <div className="result-space" role="presentation" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => (
           <div key={item.key} role="listitem" data-index={item.index} className="result-place" aria-setsize={rows.length}
-            aria-posinset={item.index + 1} style={{ transform: `translateY(${item.start}px)`, height: rowHeight }}>
+            aria-posinset={item.index + 1} onFocus={() => setSelected(item.index)}
+            style={{ transform: `translateY(${item.start}px)`, height: rowHeight }}>
             <Result line={rows[item.index]!} longest={longest} filtered={filtered} colours={colours} />
           </div>
         ))}

@@ -60,8 +60,8 @@ export function SearchPage(): ReactElement {
           ? <Nothing form={form} lookback={lookback} onSubmit={submit} onArrival={() => setRuns((n) => n + 1)} />
           : <>
               <Scatter rows={state.rows} stale={state.stale} onOpen={(id) => navigate(`/trace/${id}`)} />
-              <ResultList rows={state.rows} stale={state.stale} loading={state.status === 'running' && state.rows.length === 0}
-                filtered={Boolean(request?.q)} colours={colours} />
+              <ResultList key={`${runs} ${query}`} rows={state.rows} stale={state.stale} filtered={Boolean(request?.q)} colours={colours}
+                loading={state.status === 'running' && state.rows.length === 0} />
             </>}
         <Footer state={state} onMore={loadMore} />
       </section>

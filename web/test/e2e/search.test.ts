@@ -98,10 +98,11 @@ describe.runIf(mocked)('search', () => {
     await page.goBack()
     await results(page)
     await page.locator('body').click({ position: { x: 5, y: 880 } })
+    const second = await page.locator('[data-index="1"] a').getAttribute('href')
     await page.keyboard.press('j')
     await page.keyboard.press('j')
     await page.keyboard.press('Enter')
-    await addressHas(page, /\/trace\/[0-9a-f]{32}$/)
+    await addressHas(page, new RegExp(`${second}$`))
 
     await page.goto(`${browser.base}search?q=service%3Dworker-a`)
     expect(await results(page)).toBe(1)
@@ -111,6 +112,28 @@ describe.runIf(mocked)('search', () => {
     await page.locator('.scatter-tip').waitFor()
     await page.mouse.click(plot.x + 66 + (plot.width - 86) / 2, plot.y + 14 + 51)
     await addressHas(page, new RegExp(`/trace/${bigTraceId}$`))
+  })
+
+  it('follows keys that come faster than frames', async () => {
+    const page = await browser.open()
+    await page.goto(browser.base)
+    await results(page)
+    const press = (keys: string): Promise<string | null | undefined> => page.evaluate((keys) => {
+      for (const key of keys) document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+      return document.activeElement?.closest('[data-index]')?.getAttribute('data-index')
+    }, keys)
+    expect(await press('jj')).toBe('1')
+    expect(await press('j'.repeat(40))).toBe('41')
+    expect(await press('k')).toBe('40')
+    await page.waitForFunction(() => {
+      const { top, bottom } = document.activeElement!.getBoundingClientRect()
+      const list = document.querySelector('.result-list')!.getBoundingClientRect()
+      return top >= list.top && bottom <= list.bottom
+    })
+    // What has the focus is not lost when it is scrolled away.
+    await page.locator('.result-list').evaluate((list) => list.scrollTo(0, 0))
+    await page.locator('[data-index="0"]').waitFor()
+    expect(await press('j')).toBe('41')
   })
 
   it('speaks Chinese and keeps to it', async () => {
