@@ -2,79 +2,14 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
-#include <string>
-#include <tuple>
 #include <unordered_map>
+
+#include "query/facet_counter.h"
 
 namespace filo::pipeline {
 namespace {
 
 constexpr std::string_view deadline_warning = "time ran out before all recent spans were looked at";
-
-// What a facet is told apart by, and how often it was seen.
-class FacetCounts {
- public:
-  explicit FacetCounts(const query::FacetQuery& query) : query_(query) {}
-
-  void add(const Span& span) {
-    if (!query_.service.empty() && query_.kind != query::FacetKind::service &&
-        span.resource->service != query_.service) {
-      return;
-    }
-    switch (query_.kind) {
-      case query::FacetKind::service:
-        count({.name = std::string(span.resource->service)});
-        break;
-      case query::FacetKind::operation:
-        count({.name = std::string(span.name), .kind = span.kind});
-        break;
-      case query::FacetKind::attribute_key:
-        for_each_list(span, [this](filter::Level level, std::span<const Attribute> attributes) {
-          for (const auto& a : attributes) count({.name = std::string(a.key), .level = level, .type = a.value.type()});
-        });
-        break;
-      case query::FacetKind::attribute_value:
-        for_each_list(span, [this](filter::Level level, std::span<const Attribute> attributes) {
-          if (query_.level != filter::Level::any && query_.level != level) return;
-          for (const auto& a : attributes) {
-            if (a.key == query_.key) count({.name = to_text(a.value)});
-          }
-        });
-        break;
-    }
-  }
-
-  std::vector<query::Facet> take() {
-    std::vector<query::Facet> facets;
-    facets.reserve(counts_.size());
-    for (auto& [key, facet] : counts_) facets.push_back(std::move(facet));
-    if (query_.kind == query::FacetKind::attribute_value) {
-      std::stable_sort(facets.begin(), facets.end(), [](const auto& a, const auto& b) { return a.spans > b.spans; });
-    }
-    if (facets.size() > query_.limit) facets.resize(query_.limit);
-    return facets;
-  }
-
- private:
-  template <typename Visit>
-  static void for_each_list(const Span& span, Visit visit) {
-    visit(filter::Level::span, span.attributes);
-    visit(filter::Level::resource, span.resource->attributes);
-    visit(filter::Level::scope, span.scope->attributes);
-    for (const auto& event : span.events) visit(filter::Level::event, event.attributes);
-  }
-
-  void count(query::Facet facet) {
-    if (!facet.name.starts_with(query_.prefix)) return;
-    auto [at, is_new] = counts_.try_emplace({facet.name, facet.kind, facet.level, facet.type});
-    if (is_new) at->second = std::move(facet);
-    ++at->second.spans;
-  }
-
-  const query::FacetQuery& query_;
-  std::map<std::tuple<std::string, SpanKind, filter::Level, ValueType>, query::Facet> counts_;
-};
 
 }  // namespace
 
@@ -123,19 +58,20 @@ Result<query::CandidatePage> LiveReader::candidates(const query::TraceQuery& que
 }
 
 Result<query::FacetPage> LiveReader::facets(const query::FacetQuery& query, Deadline deadline) const {
-  query::FacetPage page;
-  FacetCounts counts(query);
+  query::ScanReport scan;
+  query::FacetCounter counter(query);
   for (const auto& batch : batches()) {
     if (deadline.expired()) {
-      page.scan.complete = false;
-      page.scan.warnings.emplace_back(deadline_warning);
+      scan.complete = false;
+      scan.warnings.emplace_back(deadline_warning);
       break;
     }
-    page.scan.spans += batch->spans.size();
-    page.scan.bytes += batch->bytes();
-    for (const auto& span : batch->spans) counts.add(span);
+    scan.spans += batch->spans.size();
+    scan.bytes += batch->bytes();
+    for (const auto& span : batch->spans) counter.add(span);
   }
-  page.facets = counts.take();
+  query::FacetPage page = counter.take();
+  page.scan.add(scan);
   return page;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <vector>
 
@@ -68,9 +69,11 @@ class VectorReader final : public query::TraceReader {
 
   Result<query::FacetPage> facets(const query::FacetQuery& query, Deadline) const override {
     if (fails_to_list) return Error{ErrorCode::unavailable, "out of order"};
-    std::map<std::tuple<std::string, SpanKind, filter::Level, ValueType>, std::uint64_t> counts;
+    std::map<Name, std::uint64_t> counts;
     for (const auto& batch : batches_) {
-      for (const auto& span : batch->spans) count(query, span, counts);
+      for (const auto& span : batch->spans) {
+        for (const auto& name : names_in(query, span)) ++counts[name];
+      }
     }
     query::FacetPage page;
     for (const auto& [key, spans] : counts) {
@@ -86,18 +89,24 @@ class VectorReader final : public query::TraceReader {
   }
 
  private:
-  using Counts = std::map<std::tuple<std::string, SpanKind, filter::Level, ValueType>, std::uint64_t>;
+  using Name = std::tuple<std::string, SpanKind, filter::Level, ValueType>;
 
-  static void count(const query::FacetQuery& query, const Span& span, Counts& counts) {
+  // What one span adds to the answer, each thing once.
+  static std::set<Name> names_in(const query::FacetQuery& query, const Span& span) {
     using filter::Level;
-    const auto add = [&counts](std::string_view name, SpanKind kind, Level level, ValueType type) {
-      ++counts[{std::string(name), kind, level, type}];
+    std::set<Name> names;
+    const auto add = [&names](std::string_view name, SpanKind kind, Level level, ValueType type) {
+      names.emplace(std::string(name), kind, level, type);
     };
     if (query.kind == query::FacetKind::service) {
-      return add(span.resource->service, SpanKind::unspecified, Level::span, ValueType::string);
+      add(span.resource->service, SpanKind::unspecified, Level::span, ValueType::string);
+      return names;
     }
-    if (!query.service.empty() && query.service != span.resource->service) return;
-    if (query.kind == query::FacetKind::operation) return add(span.name, span.kind, Level::span, ValueType::string);
+    if (!query.service.empty() && query.service != span.resource->service) return names;
+    if (query.kind == query::FacetKind::operation) {
+      add(span.name, span.kind, Level::span, ValueType::string);
+      return names;
+    }
     std::vector<std::pair<Level, std::span<const Attribute>>> lists{{Level::span, span.attributes},
                                                                     {Level::resource, span.resource->attributes},
                                                                     {Level::scope, span.scope->attributes}};
@@ -111,6 +120,7 @@ class VectorReader final : public query::TraceReader {
         }
       }
     }
+    return names;
   }
 
   std::vector<std::shared_ptr<const SpanBatch>> batches_;

@@ -10,7 +10,7 @@
 #include "parts/scan.h"
 #include "telemetry/log.h"
 
-#include "backends/embedded/facet_counts.h"
+#include "backends/embedded/part_facets.h"
 
 namespace filo::backends {
 namespace {
@@ -173,7 +173,7 @@ Result<query::Found> Embedded::find(TraceId id, Deadline deadline) const {
 }
 
 Result<query::FacetPage> Embedded::facets(const query::FacetQuery& query, Deadline deadline) const {
-  FacetCounts counts(query);
+  query::FacetCounter counter(query);
   query::ScanReport report;
   note_unreadable(report);
   const auto list = catalogue_.parts();
@@ -182,11 +182,11 @@ Result<query::FacetPage> Embedded::facets(const query::FacetQuery& query, Deadli
       report.warn("deadline");
       break;
     }
-    if (counts.is_full()) break;
-    if (auto added = counts.add(*entry.part, deadline); !added) note(added.error(), report);
+    if (counter.is_full()) break;
+    if (auto added = count_facets(*entry.part, counter, deadline); !added) note(added.error(), report);
     report.spans += entry.part->info().spans;
   }
-  query::FacetPage page = counts.take();
+  query::FacetPage page = counter.take();
   page.scan.add(report);
   return page;
 }
