@@ -71,5 +71,21 @@ class RulesTest(unittest.TestCase):
         self.bites(check_rules.check_blobs, {"docs/big.txt": "x" * (1 << 20) + "y"}, "at most")
 
 
+class Quietly(unittest.TestCase):
+    """The shell function of lib.sh that holds back what a linter says while all is well."""
+
+    def errors_of(self, command):
+        lib = Path(check_rules.__file__).parent / "lib.sh"
+        return subprocess.run(["bash", "-c", f"source {lib}; quietly {command}"], capture_output=True, text=True)
+
+    def test_a_failure_says_why(self):
+        failed = self.errors_of("sh -c 'echo found; echo why >&2; exit 3'")
+        self.assertEqual((failed.returncode, failed.stdout, failed.stderr), (3, "found\n", "why\n"))
+
+    def test_success_is_quiet(self):
+        done = self.errors_of("sh -c 'echo noise >&2'")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+
 if __name__ == "__main__":
     unittest.main()

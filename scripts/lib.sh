@@ -16,6 +16,16 @@ test_packages=(clang clang-format clang-tidy libclang-rt-14-dev libgtest-dev lib
 say() { printf '\033[1m%s\033[0m\n' "filo: $*" >&2; }
 fail() { say "$*"; exit 1; }
 
+# quietly COMMAND…: what it says on standard error is shown only when it fails.
+quietly() {
+  local errors code=0
+  errors=$(mktemp)
+  "$@" 2>"$errors" || code=$?
+  if [ $code != 0 ]; then cat "$errors" >&2; fi
+  rm -f "$errors"
+  return $code
+}
+
 # Prints the lines of the calling script's first comment block: that is its --help.
 help_from_header() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$1"; }
 
