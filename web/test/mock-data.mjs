@@ -121,21 +121,23 @@ function makeBig(random, startNs, n) {
   return finish({ id: bigTraceId, startNs, spans, complete: true, warnings: [] })
 }
 
-/** Traces of the hour before `nowMs`, newest first. */
+// Short of the hour that is searched, so that no trace grows too old while tests run.
+const rangeMs = 50 * 60_000
+
+/** Traces of most of the hour before `nowMs`, newest first. */
 export function makeTraces({ seed = 7, count = 260, nowMs = Date.now(), bigSpans = 100_000 } = {}) {
   const random = randomFrom(seed)
   const traces = []
-  const hour = 3_600_000
   for (let i = 0; i < count; i++) {
-    const atMs = nowMs - Math.floor(((i + random()) / count) * hour) - 2000
+    const atMs = nowMs - Math.floor(((i + random()) / count) * rangeMs) - 2000
     const pick = random()
     const root = pick < 0.45 ? 'home' : pick < 0.8 ? 'product' : 'checkout'
-    const factor = (0.6 + random() ** 4 * 5) * (atMs > nowMs - hour * 0.4 && atMs < nowMs - hour * 0.32 ? 3 : 1)
+    const factor = (0.6 + random() ** 4 * 5) * (atMs > nowMs - rangeMs * 0.4 && atMs < nowMs - rangeMs * 0.32 ? 3 : 1)
     const trace = makeTrace(random, BigInt(atMs) * 1_000_000n + BigInt(Math.floor(random() * 1e6)), root, factor)
     traces.push(trace)
     if (i === 3) orphan(trace)
   }
-  traces.push(makeBig(random, BigInt(nowMs - hour + 5000) * 1_000_000n, bigSpans))
+  traces.push(makeBig(random, BigInt(nowMs - rangeMs + 5000) * 1_000_000n, bigSpans))
   return traces.sort((a, b) => (a.startNs < b.startNs ? 1 : -1))
 }
 
