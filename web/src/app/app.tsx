@@ -7,6 +7,7 @@ import { zoneLabel } from '../i18n/format'
 import { useT } from '../i18n/t'
 import { Icon } from '../kit/icons'
 import { traceIdIn } from '../lang/trace-id'
+import { KeptSearches } from '../search/kept-searches'
 import { SearchPage } from '../search/search-page'
 import { usePrefs } from '../state/prefs'
 import type { ThemeChoice } from '../state/prefs'
@@ -22,6 +23,7 @@ export function App(): ReactElement {
   const lang = usePrefs((prefs) => prefs.lang)
   const [, navigate] = useLocation()
   const [help, setHelp] = useState(false)
+  const [kept] = useState(() => new KeptSearches())
   useTheme()
   useEffect(() => {
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en'
@@ -56,8 +58,8 @@ export function App(): ReactElement {
       <main id="content" tabIndex={-1}>
         <Suspense fallback={<p className="page-message">{t('app.loading')}</p>}>
           <Switch>
-            <Route path="/" component={SearchPage} />
-            <Route path="/search" component={SearchPage} />
+            <Route path="/"><SearchPage kept={kept} /></Route>
+            <Route path="/search"><SearchPage kept={kept} /></Route>
             <Route path="/trace/:id">{({ id }) => <TracePage key={id} id={id.toLowerCase()} />}</Route>
             <Route><p className="page-message">{t('app.notFound')}</p></Route>
           </Switch>

@@ -1,6 +1,6 @@
 // The traces that were found, as a list that only has the rows on the screen.
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef, useState } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { flushSync } from 'react-dom'
 import { Link } from 'wouter'
@@ -9,6 +9,7 @@ import { useShortcuts } from '../app/shortcuts'
 import { formatClock, formatDate, formatDuration, formatFull } from '../i18n/format'
 import { useT } from '../i18n/t'
 import { usePrefs } from '../state/prefs'
+import type { Search } from './kept-searches'
 import type { ColourOf } from './service-colours'
 
 const rowHeight = 58
@@ -21,14 +22,16 @@ interface Props {
   /** The search has conditions, so that the span that meets them says something. */
   filtered: boolean
   colours: ColourOf
+  place: Search['place']
 }
 
-export function ResultList({ rows, stale, loading, filtered, colours }: Props): ReactElement {
+export function ResultList({ rows, stale, loading, filtered, colours, place }: Props): ReactElement {
   const t = useT()
   const scroller = useRef<HTMLDivElement>(null)
-  const [selected, setSelected] = useState(-1)
+  const [selected, setSelected] = useState(place.row)
   const virtual = useVirtualizer({
     count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8,
+    initialOffset: place.top,
     // The selected row stays in the document wherever the list is scrolled to, or the focus would be lost with it.
     rangeExtractor: (range) => {
       const near = defaultRangeExtractor(range)
@@ -37,25 +40,43 @@ export function ResultList({ rows, stale, loading, filtered, colours }: Props): 
   })
   const longest = useMemo(() => rows.reduce((max, row) => Math.max(max, Number(row.duration_ns)), 1), [rows])
 
+  const select = (row: number): void => {
+    place.row = row
+    setSelected(row)
+  }
+  const linkOf = (row: number) => scroller.current?.querySelector<HTMLElement>(`[data-index="${row}"] a`)
+  const returning = useRef(place.row >= 0)
+  useLayoutEffect(() => {
+    // The row is there once the list knows how high it is.
+    const link = returning.current ? linkOf(selected) : null
+    if (!link) return
+    returning.current = false
+    link.focus({ preventScroll: place.top > 0 })
+  })
+
   const step = (by: number): void => {
     const next = selected + by
     if (next < 0 || next >= rows.length) return
     // At once, not with the next frame: the next key may be Enter and come before it.
-    flushSync(() => setSelected(next))
+    flushSync(() => select(next))
     virtual.scrollToIndex(next)
-    scroller.current?.querySelector<HTMLElement>(`[data-index="${next}"] a`)?.focus({ preventScroll: true })
+    linkOf(next)?.focus({ preventScroll: true })
   }
   const latestStep = useRef(step)
   latestStep.current = step
   useShortcuts(useMemo(() => ({ j: () => latestStep.current(1), k: () => latestStep.current(-1) }), []))
 
   return (
-    <div ref={scroller} className={`result-list ${stale ? 'stale' : ''}`} role="list" aria-label={t('results.list')} tabIndex={-1}>
+    <div ref={scroller} className={`result-list ${stale ? 'stale' : ''}`} role="list" aria-label={t('results.list')} tabIndex={-1}
+      onScroll={(event) => {
+        place.top = event.currentTarget.scrollTop
+      }}>
       {loading && <Skeleton />}
       <div className="result-space" role="presentation" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => (
-          <div key={item.key} role="listitem" data-index={item.index} className="result-place" aria-setsize={rows.length}
-            aria-posinset={item.index + 1} onFocus={() => setSelected(item.index)}
+          <div key={item.key} role="listitem" data-index={item.index}
+            className={`result-place ${item.index === selected ? 'selected' : ''}`} aria-setsize={rows.length}
+            aria-posinset={item.index + 1} onFocus={() => select(item.index)}
             style={{ transform: `translateY(${item.start}px)`, height: rowHeight }}>
             <Result line={rows[item.index]!} longest={longest} filtered={filtered} colours={colours} />
           </div>
@@ -65,7 +86,8 @@ export function ResultList({ rows, stale, loading, filtered, colours }: Props): 
   )
 }
 
-function Result({ line, longest, filtered, colours }: { line: TraceLine; longest: number; filtered: boolean; colours: ColourOf }): ReactElement {
+function Result(props: { line: TraceLine; longest: number; filtered: boolean; colours: ColourOf }): ReactElement {
+  const { line, longest, filtered, colours } = props
   const t = useT()
   const zone = usePrefs((prefs) => prefs.zone)
   const duration = Number(line.duration_ns)

@@ -1,8 +1,9 @@
 import './search.css'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { ReactElement } from 'react'
 import { useLocation, useSearch } from 'wouter'
+import { useHistoryState } from 'wouter/use-browser-location'
 import { api } from '../api/client'
 import { formatBytes, formatDuration } from '../i18n/format'
 import { useT } from '../i18n/t'
@@ -11,13 +12,15 @@ import { defaultForm, formFromUrl, formToUrl, requestOf } from '../state/search-
 import type { SearchForm } from '../state/search-url'
 import { NoMatch, SetupCard } from './empty'
 import { SearchFormView } from './form'
+import { newSearch } from './kept-searches'
+import type { KeptSearches } from './kept-searches'
 import { ResultList } from './results'
 import { Scatter } from './scatter'
 import { useServiceColours } from './service-colours'
 import { useSearchRun } from './use-search'
 import type { SearchState } from './use-search'
 
-export function SearchPage(): ReactElement {
+export function SearchPage({ kept }: { kept: KeptSearches }): ReactElement {
   const t = useT()
   const query = useSearch()
   const [, navigate] = useLocation()
@@ -27,21 +30,34 @@ export function SearchPage(): ReactElement {
   const lookback = boot.data?.default_lookback_s ?? 3600
   const limitMax = boot.data?.limits.search_limit_max ?? 1500
   const ready = !boot.isPending
-  // `runs` makes a new request of an unchanged form: the range moves on with the clock.
-  const request = useMemo(
-    () => (ready ? requestOf(form, lookback, limitMax, Date.now()) : null),
-    [form, ready, lookback, limitMax, runs],
+  const entry = useHistoryState<{ search?: string } | null>()?.search ?? ''
+  // `runs` makes a new search of an unchanged form: the range moves on with the clock.
+  const search = useMemo(
+    () => kept.find(entry) ?? (ready ? newSearch(requestOf(form, lookback, limitMax, Date.now())) : null),
+    [kept, entry, form, ready, lookback, limitMax, runs],
   )
-  const { state, loadMore } = useSearchRun(request)
+  const { state, loadMore } = useSearchRun(search)
   const colours = useServiceColours(state.rows)
 
   useEffect(() => {
     document.title = `${form.service || t('app.search')} – Filo`
   }, [form.service, t])
 
+  // In the commit that shows the answer, so that the history entry is still that of this page.
+  useLayoutEffect(() => {
+    if (search === null || state.of !== search || state.status !== 'done') return
+    search.answer = state
+    kept.keep(search)
+    if (entry !== search.name) history.replaceState({ search: search.name }, '')
+  }, [kept, entry, search, state])
+
+  const runAgain = (): void => {
+    kept.forget(entry)
+    setRuns((n) => n + 1)
+  }
   const submit = (next: SearchForm): void => {
     const url = formToUrl(next)
-    if (url === formToUrl(form)) setRuns((n) => n + 1)
+    if (url === formToUrl(form)) runAgain()
     else navigate(url ? `/search?${url}` : '/search')
   }
 
@@ -53,15 +69,17 @@ export function SearchPage(): ReactElement {
         onReset={() => submit(defaultForm)} />
       <div className={`thin-bar ${state.status === 'running' ? 'on' : ''}`} />
       <section className="results" aria-label={t('results.title')} aria-busy={state.status === 'running'}>
-        {state.error !== null && <ProblemStrip error={state.error} onRetry={() => setRuns((n) => n + 1)} />}
+        {state.error !== null && <ProblemStrip error={state.error} onRetry={runAgain} />}
         {state.error !== null && state.rows.length > 0 && <p className="note">{t('results.stopped')}</p>}
         {(state.warnings.length > 0 || !state.complete) && <Warnings state={state} />}
         {none
-          ? <Nothing form={form} lookback={lookback} onSubmit={submit} onArrival={() => setRuns((n) => n + 1)} />
+          ? <Nothing form={form} lookback={lookback} onSubmit={submit} onArrival={runAgain} />
           : <>
               <Scatter rows={state.rows} stale={state.stale} onOpen={(id) => navigate(`/trace/${id}`)} />
-              <ResultList key={`${runs} ${query}`} rows={state.rows} stale={state.stale} filtered={Boolean(request?.q)} colours={colours}
-                loading={state.status === 'running' && state.rows.length === 0} />
+              {state.of !== null && (
+                <ResultList key={state.of.name} rows={state.rows} stale={state.stale} place={state.of.place} colours={colours}
+                  filtered={Boolean(state.of.request.q)} loading={state.status === 'running' && state.rows.length === 0} />
+              )}
             </>}
         <Footer state={state} onMore={loadMore} />
       </section>

@@ -1,9 +1,12 @@
 // One search: its stream of rows, what the server says about it, and the older rows that are asked for after it.
-import { useCallback, useEffect, useReducer, useRef } from 'react'
+import { useCallback, useLayoutEffect, useReducer, useRef } from 'react'
 import { ApiError, api } from '../api/client'
 import type { Meta, SearchLine, SearchRequest, TraceLine } from '../api/types'
+import type { Search } from './kept-searches'
 
 export interface SearchState {
+  /** The search that this is the answer to; null before there is one. */
+  readonly of: Search | null
   readonly status: 'running' | 'done' | 'failed'
   readonly rows: readonly TraceLine[]
   /** `rows` are those of the search before, until the first answer to this one. */
@@ -17,12 +20,13 @@ export interface SearchState {
 }
 
 const nothing: SearchState = {
-  status: 'running', rows: [], stale: false, progress: { traces: 0, spans: 0 }, scanned: { spans: 0, bytes: 0, ms: 0 },
+  of: null, status: 'running', rows: [], stale: false, progress: { traces: 0, spans: 0 }, scanned: { spans: 0, bytes: 0, ms: 0 },
   complete: true, warnings: [], cursor: null, error: null,
 }
 
 type Action =
-  | { type: 'start' }
+  | { type: 'start'; search: Search }
+  | { type: 'restore'; answer: SearchState }
   | { type: 'more' }
   | { type: 'lines'; lines: SearchLine[] }
   | { type: 'failed'; error: unknown }
@@ -54,23 +58,23 @@ function addLines(state: SearchState, lines: SearchLine[]): SearchState {
 
 export function reduceSearch(state: SearchState, action: Action): SearchState {
   switch (action.type) {
-    case 'start': return { ...nothing, rows: state.rows, stale: state.rows.length > 0 }
+    case 'restore': return action.answer
+    case 'start': return { ...nothing, of: action.search, rows: state.rows, stale: state.rows.length > 0 }
     case 'more': return { ...state, status: 'running', error: null, progress: { traces: 0, spans: 0 } }
     case 'lines': return addLines(state, action.lines)
     case 'failed': return { ...state, status: 'failed', error: action.error, rows: state.stale ? [] : state.rows, stale: false }
   }
 }
 
-/** Runs `request` anew whenever it is another object; null waits. */
-export function useSearchRun(request: SearchRequest | null): { state: SearchState; loadMore: () => void } {
-  const [state, dispatch] = useReducer(reduceSearch, nothing)
+/** Runs `search`, or shows the answer that it has already; null waits. */
+export function useSearchRun(search: Search | null): { state: SearchState; loadMore: () => void } {
+  const [state, dispatch] = useReducer(reduceSearch, search?.answer ?? nothing)
   const running = useRef<AbortController | null>(null)
 
-  const run = useCallback((body: SearchRequest, type: 'start' | 'more') => {
+  const run = useCallback((body: SearchRequest) => {
     running.current?.abort()
     const abort = new AbortController()
     running.current = abort
-    dispatch({ type })
     api.search(body, abort.signal, (lines) => {
       if (!abort.signal.aborted) dispatch({ type: 'lines', lines })
     }).catch((error: unknown) => {
@@ -78,15 +82,22 @@ export function useSearchRun(request: SearchRequest | null): { state: SearchStat
     })
   }, [])
 
-  useEffect(() => {
-    if (request === null) return
-    run(request, 'start')
+  useLayoutEffect(() => {
+    if (search === null) return
+    if (search.answer === null) {
+      dispatch({ type: 'start', search })
+      run(search.request)
+    } else {
+      dispatch({ type: 'restore', answer: search.answer })
+    }
     return () => running.current?.abort()
-  }, [request, run])
+  }, [search, run])
 
   const { cursor } = state
   const loadMore = useCallback(() => {
-    if (request !== null && cursor !== null) run({ ...request, cursor }, 'more')
-  }, [request, cursor, run])
+    if (search === null || cursor === null) return
+    dispatch({ type: 'more' })
+    run({ ...search.request, cursor })
+  }, [search, cursor, run])
   return { state, loadMore }
 }

@@ -136,6 +136,45 @@ describe.runIf(mocked)('search', () => {
     expect(await press('j')).toBe('41')
   })
 
+  it('shows on coming back what was there, and asks again only when it is reloaded', async () => {
+    const page = await browser.open()
+    let asked = 0
+    page.on('request', (request) => {
+      if (request.url().endsWith('/search') && request.method() === 'POST') asked++
+    })
+    await page.goto(`${browser.base}search?kind=server`)
+    await page.getByText('100 traces').waitFor()
+    await page.getByRole('button', { name: 'Load older traces' }).click()
+    await page.getByText('200 traces').waitFor()
+    const list = page.locator('.result-list')
+    await list.evaluate((element) => element.scrollTo(0, 6000))
+    const row = page.locator('[data-index="106"] a')
+    const picked = (await row.getAttribute('href'))!
+    await row.click()
+    await page.getByRole('treegrid').waitFor()
+    await page.getByRole('link', { name: /Filo/ }).click()
+    await page.getByText('100 traces').waitFor()
+    expect(await list.evaluate((element) => element.scrollTop)).toBe(0)
+    expect(asked).toBe(3)
+
+    await page.goBack()
+    await page.getByRole('treegrid').waitFor()
+    await page.goBack()
+    await page.getByText('200 traces').waitFor()
+    expect(await list.evaluate((element) => element.scrollTop)).toBe(6000)
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe(picked)
+    await page.keyboard.press('j')
+    expect(await page.evaluate(() => document.activeElement?.closest('[data-index]')?.getAttribute('data-index'))).toBe('107')
+    await page.keyboard.press('Enter')
+    await page.getByRole('treegrid').waitFor()
+    await page.goBack()
+    await page.getByText('200 traces').waitFor()
+    expect(asked).toBe(3)
+    await page.reload()
+    await page.getByText('100 traces').waitFor()
+    expect(asked).toBe(4)
+  })
+
   it('speaks Chinese and keeps to it', async () => {
     const page = await browser.open()
     await page.goto(browser.base)

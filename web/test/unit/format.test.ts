@@ -5,6 +5,7 @@ import {
 import { LineSplitter } from '../../src/api/ndjson'
 import { clampZoom, centreOn, pan, scrollHeight, scrollToShow, scrollTopOf, tickStep, topOf, zoomAround } from '../../src/trace/canvas/viewport'
 import { attributeText, groupAttributes } from '../../src/trace/ui/attributes'
+import { newSearch } from '../../src/search/kept-searches'
 import { reduceSearch } from '../../src/search/use-search'
 import { layout, nearest } from '../../src/search/plot'
 import type { TraceLine } from '../../src/api/types'
@@ -94,7 +95,8 @@ const line = (id: string, start: string, duration: string): TraceLine => ({
 
 describe('search', () => {
   const meta = { complete: true, took_ms: 5, warnings: [], scanned_spans: 10, scanned_bytes: 100 }
-  const empty = reduceSearch({ rows: [] } as never, { type: 'start' })
+  const search = newSearch({ limit: 100 })
+  const empty = reduceSearch({ rows: [] } as never, { type: 'start', search })
 
   it('keeps old rows until the first new ones, and adds older ones after them', () => {
     let state = reduceSearch(empty, { type: 'lines', lines: [line('a', '1', '1')] })
@@ -103,7 +105,7 @@ describe('search', () => {
     const more = reduceSearch(reduceSearch(state, { type: 'more' }), { type: 'lines', lines: [line('b', '1', '1'), { t: 'done', cursor: null, meta }] })
     expect(more.rows.map((row) => row.trace_id)).toEqual(['a', 'b'])
     expect(more).toMatchObject({ complete: false, scanned: { spans: 20, bytes: 200, ms: 10 } })
-    const again = reduceSearch(more, { type: 'start' })
+    const again = reduceSearch(more, { type: 'start', search })
     expect(again).toMatchObject({ stale: true, status: 'running' })
     expect(reduceSearch(again, { type: 'lines', lines: [line('c', '1', '1')] }).rows.map((row) => row.trace_id)).toEqual(['c'])
     expect(reduceSearch(again, { type: 'lines', lines: [{ t: 'done', cursor: null, meta }] })).toMatchObject({ rows: [], stale: false })
