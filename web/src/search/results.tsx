@@ -9,8 +9,9 @@ import { useShortcuts } from '../app/shortcuts'
 import { formatClock, formatDate, formatDuration, formatFull } from '../i18n/format'
 import { useT } from '../i18n/t'
 import { usePrefs } from '../state/prefs'
+import { colourOf } from '../theme/palettes'
+import { useTheme } from '../theme/theme'
 import type { Search } from './kept-searches'
-import type { ColourOf } from './service-colours'
 
 const rowHeight = 58
 const shownServices = 7
@@ -21,11 +22,10 @@ interface Props {
   loading: boolean
   /** The search has conditions, so that the span that meets them says something. */
   filtered: boolean
-  colours: ColourOf
   place: Search['place']
 }
 
-export function ResultList({ rows, stale, loading, filtered, colours, place }: Props): ReactElement {
+export function ResultList({ rows, stale, loading, filtered, place }: Props): ReactElement {
   const t = useT()
   const scroller = useRef<HTMLDivElement>(null)
   const [selected, setSelected] = useState(place.row)
@@ -78,7 +78,7 @@ export function ResultList({ rows, stale, loading, filtered, colours, place }: P
             className={`result-place ${item.index === selected ? 'selected' : ''}`} aria-setsize={rows.length}
             aria-posinset={item.index + 1} onFocus={() => select(item.index)}
             style={{ transform: `translateY(${item.start}px)`, height: rowHeight }}>
-            <Result line={rows[item.index]!} longest={longest} filtered={filtered} colours={colours} />
+            <Result line={rows[item.index]!} longest={longest} filtered={filtered} />
           </div>
         ))}
       </div>
@@ -86,10 +86,10 @@ export function ResultList({ rows, stale, loading, filtered, colours, place }: P
   )
 }
 
-function Result(props: { line: TraceLine; longest: number; filtered: boolean; colours: ColourOf }): ReactElement {
-  const { line, longest, filtered, colours } = props
+function Result({ line, longest, filtered }: { line: TraceLine; longest: number; filtered: boolean }): ReactElement {
   const t = useT()
   const zone = usePrefs((prefs) => prefs.zone)
+  const theme = useTheme()
   const duration = Number(line.duration_ns)
   const start = BigInt(line.start_ns)
   const head = line.root ?? line.match
@@ -97,7 +97,7 @@ function Result(props: { line: TraceLine; longest: number; filtered: boolean; co
   return (
     <Link href={`/trace/${line.trace_id}`} className="result">
       <span className="result-name">
-        <span className="dot" style={{ background: colours(head.service) }} />
+        <span className="dot" style={{ background: colourOf(head.service, theme) }} />
         <strong>{head.service}</strong>
         <span className="operation">{head.operation}</span>
         {!line.root && <em>{t('results.noRoot')}</em>}
@@ -107,7 +107,7 @@ function Result(props: { line: TraceLine; longest: number; filtered: boolean; co
       <span className="result-services">
         {line.services.slice(0, shownServices).map((service) => (
           <span key={service.name} className="service-tick" title={t('results.spans', { count: service.spans })}>
-            <i style={{ background: colours(service.name) }} />
+            <i style={{ background: colourOf(service.name, theme) }} />
             {service.name} <b>{service.spans}</b>
           </span>
         ))}

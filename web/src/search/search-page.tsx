@@ -16,7 +16,6 @@ import { newSearch } from './kept-searches'
 import type { KeptSearches } from './kept-searches'
 import { ResultList } from './results'
 import { Scatter } from './scatter'
-import { useServiceColours } from './service-colours'
 import { useSearchRun } from './use-search'
 import type { SearchState } from './use-search'
 
@@ -37,7 +36,6 @@ export function SearchPage({ kept }: { kept: KeptSearches }): ReactElement {
     [kept, entry, form, ready, lookback, limitMax, runs],
   )
   const { state, loadMore } = useSearchRun(search)
-  const colours = useServiceColours(state.rows)
 
   useEffect(() => {
     document.title = `${form.service || t('app.search')} – Filo`
@@ -77,7 +75,7 @@ export function SearchPage({ kept }: { kept: KeptSearches }): ReactElement {
           : <>
               <Scatter rows={state.rows} stale={state.stale} onOpen={(id) => navigate(`/trace/${id}`)} />
               {state.of !== null && (
-                <ResultList key={state.of.name} rows={state.rows} stale={state.stale} place={state.of.place} colours={colours}
+                <ResultList key={state.of.name} rows={state.rows} stale={state.stale} place={state.of.place}
                   filtered={Boolean(state.of.request.q)} loading={state.status === 'running' && state.rows.length === 0} />
               )}
             </>}

@@ -25,31 +25,23 @@ export function slotOf(service: string): number {
   return ((hash ^ (hash >>> 15)) >>> 0) % slots
 }
 
+/** The colour of a service follows from its name alone, so that it is the same on every page and for everybody. */
+export const colourOf = (service: string, theme: Theme): string => serviceColours[theme][slotOf(service)]!
+
 export interface Slots {
   readonly slot: Uint8Array
-  /** 1 where the colour belongs to another service already, and a pattern must tell them apart. */
-  readonly hatched: Uint8Array
+  /** How services with the same slot are told apart: 0 is plain, 1 has lines one way, 2 the other way, 3 both. */
+  readonly pattern: Uint8Array
 }
 
-/**
- * A slot for each service: its own, or the next free one, so that the twelve heaviest differ. Which of them comes first is
- * by name, so that everybody who looks at the same services sees the same colours. The thirteenth onward share.
- */
-export function assignSlots(services: readonly string[], weights: ArrayLike<number>): Slots {
-  const byName = (a: number, b: number): number => (services[a]! < services[b]! ? -1 : 1)
-  const order = services.map((_, i) => i).sort((a, b) => weights[b]! - weights[a]! || byName(a, b))
-  const slot = new Uint8Array(services.length)
-  const hatched = new Uint8Array(services.length)
-  const taken = new Set<number>()
-  for (const service of order.slice(0, slots).sort(byName)) {
-    let free = slotOf(services[service]!)
-    while (taken.has(free)) free = (free + 1) % slots
-    taken.add(free)
-    slot[service] = free
-  }
-  for (const service of order.slice(slots)) {
-    slot[service] = slotOf(services[service]!)
-    hatched[service] = 1
-  }
-  return { slot, hatched }
+const patterns = 4
+
+/** The slots of the services of one trace. Those that share one take their patterns by name. */
+export function assignSlots(services: readonly string[]): Slots {
+  const slot = Uint8Array.from(services, slotOf)
+  const pattern = new Uint8Array(services.length)
+  const seen = new Uint32Array(slots)
+  const order = services.map((_, i) => i).sort((a, b) => (services[a]! < services[b]! ? -1 : 1))
+  for (const service of order) pattern[service] = seen[slot[service]!]!++ % patterns
+  return { slot, pattern }
 }

@@ -74,6 +74,28 @@ describe.runIf(mocked)('trace', () => {
     expect(await results(page)).toBeGreaterThan(3)
   })
 
+  it('gives services the colours that they have in the results', async () => {
+    const page = await browser.open()
+    await page.goto(`${browser.base}search?operation=checkout.PlaceOrder`)
+    await results(page)
+    const result = page.locator('.result', { hasText: 'POST /checkout' }).first()
+    const inResults = new Map(await result.locator('.service-tick:has(i)').evaluateAll((ticks) => ticks.map((tick): [string, string] => (
+      [tick.childNodes[1]!.textContent!, getComputedStyle(tick.querySelector('i')!).backgroundColor]))))
+    await result.click()
+    await page.getByRole('treegrid').waitFor()
+    const compared = new Set<string>()
+    for (let row = 0; row < 10; row++) {
+      await clickRow(page, row)
+      await page.locator('[role=row][aria-selected=true]').waitFor()
+      const service = await page.locator('.details h2 span').innerText()
+      const colour = await page.locator('.details-head i').evaluate((mark) => getComputedStyle(mark).backgroundColor)
+      if (!inResults.has(service)) continue
+      expect(colour, service).toBe(inResults.get(service))
+      compared.add(service)
+    }
+    expect(compared.size).toBeGreaterThanOrEqual(3)
+  })
+
   it('copies values and finds traces with the same value', async () => {
     const page = await openCheckout()
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])

@@ -2,7 +2,7 @@
 // vision and three kinds of colour blindness (Machado et al. 2009, severity 1; CIEDE2000).
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { assignSlots, backgrounds, errorColours, serviceColours, slotOf, slots } from '../../src/theme/palettes'
+import { assignSlots, backgrounds, colourOf, errorColours, serviceColours, slotOf, slots } from '../../src/theme/palettes'
 
 type Triple = [number, number, number]
 
@@ -89,14 +89,17 @@ describe.each(['light', 'dark'] as const)('%s colours', (theme) => {
 describe('slots', () => {
   const names = Array.from({ length: 30 }, (_, i) => `service-${i}`)
 
-  it('are the same whatever the order, and differ for the twelve heaviest', () => {
-    const weights = names.map((_, i) => 100 - i)
-    const { slot, hatched } = assignSlots(names, weights)
-    expect(new Set(slot.subarray(0, 12)).size).toBe(12)
-    expect([...hatched].map(Boolean)).toEqual(names.map((_, i) => i >= 12))
-    const reversed = assignSlots([...names].reverse(), [...weights].reverse())
-    expect([...reversed.slot].reverse()).toEqual([...slot])
-    for (const name of names) expect(slotOf(name)).toBeLessThan(slots)
+  it('follow from the name alone, and patterns tell apart those that share one', () => {
+    const { slot, pattern } = assignSlots(names)
+    expect([...slot]).toEqual(names.map(slotOf))
+    for (const theme of ['light', 'dark'] as const) expect(colourOf(names[5]!, theme)).toBe(serviceColours[theme][slot[5]!])
+    for (let of = 0; of < slots; of++) {
+      const sharing = names.map((_, i) => i).filter((i) => slot[i] === of).sort((a, b) => (names[a]! < names[b]! ? -1 : 1))
+      expect(sharing.map((i) => pattern[i])).toEqual(sharing.map((_, i) => i % 4))
+    }
+    expect(new Set(pattern).size).toBe(4)
+    const reversed = assignSlots([...names].reverse())
+    expect([...reversed.pattern].reverse()).toEqual([...pattern])
   })
 
   it('are all used by many names', () => {

@@ -191,14 +191,15 @@ function drawTriangle(g: CanvasRenderingContext2D, colours: CanvasColours, x: nu
   g.fill()
 }
 
-/** A rectangle in the colour of the row's service, with lines across when another service has that colour too. */
+/** A rectangle in the colour of the row's service, with the lines that tell it from others of that colour. */
 function drawFill(g: CanvasRenderingContext2D, scene: Scene, row: number, x: number, y: number, w: number, h: number): void {
   const service = scene.trace.columns.svc[row]!
+  const pattern = scene.slots.pattern[service]!
   g.fillStyle = scene.colours.services[scene.slots.slot[service]!]!
   g.beginPath()
   g.roundRect(x, y, w, h, Math.min(2.5, w / 2))
   g.fill()
-  if (scene.slots.hatched[service] === 0 || w < 4) return
+  if (pattern === 0 || w < 4) return
   g.save()
   g.clip()
   g.strokeStyle = scene.colours['bg-0']
@@ -206,8 +207,14 @@ function drawFill(g: CanvasRenderingContext2D, scene: Scene, row: number, x: num
   g.beginPath()
   const right = Math.min(x + w, scene.width) + h
   for (let at = Math.max(x, scene.treeWidth - h); at < right; at += 6) {
-    g.moveTo(at, y)
-    g.lineTo(at - h, y + h)
+    if (pattern & 1) {
+      g.moveTo(at, y)
+      g.lineTo(at - h, y + h)
+    }
+    if (pattern & 2) {
+      g.moveTo(at - h, y)
+      g.lineTo(at, y + h)
+    }
   }
   g.stroke()
   g.restore()

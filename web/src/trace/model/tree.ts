@@ -20,18 +20,15 @@ export interface Trace {
   readonly errorsBelow: Uint32Array
   readonly errors: number
   readonly orphans: number
-  /** Spans per service. */
-  readonly serviceSpans: Uint32Array
 }
 
 export function deriveTrace({ header, columns }: TraceData): Trace {
   const { n } = header
-  const { parent, flags, svc, start, dur } = columns
+  const { parent, flags, start, dur } = columns
   const depth = new Uint32Array(n)
   const size = new Uint32Array(n).fill(1)
   const children = new Uint32Array(n)
   const errorsBelow = new Uint32Array(n)
-  const serviceSpans = new Uint32Array(header.services.length)
   let maxDepth = 0
   let errors = 0
   let orphans = 0
@@ -43,7 +40,6 @@ export function deriveTrace({ header, columns }: TraceData): Trace {
       children[up]!++
     }
     if (depth[row]! > maxDepth) maxDepth = depth[row]!
-    serviceSpans[svc[row]!]!++
     errors += flags[row]! & flagError
     if (flags[row]! & 4) orphans++
     if (start[row]! + dur[row]! > end) end = start[row]! + dur[row]!
@@ -56,7 +52,7 @@ export function deriveTrace({ header, columns }: TraceData): Trace {
   }
   return {
     header, columns, n, startNs: BigInt(header.start_ns), span: Math.max(1, end), depth, maxDepth, size, children,
-    errorsBelow, errors, orphans, serviceSpans,
+    errorsBelow, errors, orphans,
   }
 }
 

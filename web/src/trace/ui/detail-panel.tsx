@@ -11,8 +11,7 @@ import { CopyButton } from '../../kit/copy-button'
 import { Icon } from '../../kit/icons'
 import { ProblemStrip } from '../../kit/problem'
 import { usePrefs } from '../../state/prefs'
-import { serviceColours } from '../../theme/palettes'
-import type { Slots } from '../../theme/palettes'
+import { colourOf } from '../../theme/palettes'
 import { useTheme } from '../../theme/theme'
 import { operationOf, serviceOf, spanIdOf } from '../model/tree'
 import type { Trace } from '../model/tree'
@@ -22,13 +21,12 @@ interface Props {
   trace: Trace
   id: string
   row: number
-  slots: Slots
   onRow: (row: number) => void
   onReload: () => void
   onClose: () => void
 }
 
-export function DetailPanel({ trace, id, row, slots, onRow, onReload, onClose }: Props): ReactElement {
+export function DetailPanel({ trace, id, row, onRow, onReload, onClose }: Props): ReactElement {
   const t = useT()
   const theme = useTheme()
   const { version } = trace.header
@@ -41,7 +39,7 @@ export function DetailPanel({ trace, id, row, slots, onRow, onReload, onClose }:
   return (
     <aside className="details" aria-label={t('detail.title')}>
       <div className="details-head">
-        <i style={{ background: serviceColours[theme][slots.slot[trace.columns.svc[row]!]!] }} />
+        <i style={{ background: colourOf(serviceOf(trace, row), theme) }} />
         <h2><span>{serviceOf(trace, row)}</span>{operationOf(trace, row)}</h2>
         <button type="button" className="icon-button" aria-label={t('detail.close')} title={`${t('detail.close')} (Esc)`} onClick={onClose}>
           <Icon name="close" />

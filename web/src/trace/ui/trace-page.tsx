@@ -56,7 +56,7 @@ function errorRows(trace: Trace): Uint32Array {
 function TraceView({ id, trace, onReload }: { id: string; trace: Trace; onReload: () => void }): ReactElement {
   const [view, change] = useTraceView(trace)
   const found = useFind(trace, id, view.filter)
-  const slots = useMemo(() => assignSlots(trace.header.services, trace.serviceSpans), [trace])
+  const slots = useMemo(() => assignSlots(trace.header.services), [trace])
   const matched = useMemo(() => {
     if (found.rows === null) return null
     const marks = new Uint8Array(trace.n)
@@ -96,7 +96,7 @@ function TraceView({ id, trace, onReload }: { id: string; trace: Trace; onReload
       </div>
       <Timeline {...{ trace, view, visible, matched, slots, grid, follow }} onChange={change} />
       {view.details && view.cursor >= 0 && (
-        <DetailPanel trace={trace} id={id} row={view.cursor} slots={slots} onRow={goTo} onReload={onReload} onClose={() => {
+        <DetailPanel trace={trace} id={id} row={view.cursor} onRow={goTo} onReload={onReload} onClose={() => {
           change({ details: false })
           grid.current?.focus({ preventScroll: true })
         }} />
