@@ -1,11 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
-#include <optional>
 
 #include "application.h"
 #include "command.h"
-#include "demo_traffic.h"
 #include "environment.h"
 #include "receivers/registry.h"
 #include "telemetry/log.h"
@@ -48,10 +46,10 @@ void apply_telemetry(const AppConfig& config) {
   }
 }
 
-int serve(const AppConfig& config, bool with_demo) {
+int serve(const AppConfig& config, Application::Traffic traffic) {
   apply_telemetry(config);
   const sigset_t stop_signals = block_stop_signals();
-  Application application(config);
+  Application application(config, traffic);
   if (const auto problems = application.problems(); !problems.empty()) {
     for (const auto& problem : problems) std::fprintf(stderr, "filo: %s\n", problem.c_str());
     return 2;
@@ -63,14 +61,11 @@ int serve(const AppConfig& config, bool with_demo) {
     return is_setup ? 2 : 1;
   }
   print_addresses(config);
-  std::optional<DemoTraffic> demo;
-  if (with_demo) demo.emplace(application.sink(), application.clock());
   int signal = 0;
   sigwait(&stop_signals, &signal);
   log::info("stopping", {{"signal", signal}});
   // A second signal ends the process at once; what was answered is in the journal.
   pthread_sigmask(SIG_UNBLOCK, &stop_signals, nullptr);
-  demo.reset();
   application.stop();
   log::info("stopped");
   return 0;
@@ -107,7 +102,7 @@ int run_all_in_one(int argc, char** argv) {
     for (const auto& problem : read.problems) std::fprintf(stderr, "filo: %s\n", problem.c_str());
     return 2;
   }
-  return serve(read.config, with_demo);
+  return serve(read.config, with_demo ? Application::Traffic::of_clients_and_demo : Application::Traffic::of_clients);
 }
 
 }  // namespace

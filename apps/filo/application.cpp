@@ -29,7 +29,7 @@ std::string host_of(const std::string& address) {
 
 }  // namespace
 
-Application::Application(AppConfig config) : config_(std::move(config)) {}
+Application::Application(AppConfig config, Traffic traffic) : config_(std::move(config)), traffic_(traffic) {}
 
 Application::~Application() { stop(); }
 
@@ -57,6 +57,7 @@ Result<void> Application::start() {
   engine_ = std::make_unique<query::Engine>(
       std::vector<query::NamedReader>{{"window", live_reader_.get()}, {"store", store_.get()}}, clock_,
       query::EngineConfig{});
+  if (traffic_ == Traffic::of_clients_and_demo) demo_.emplace(*pipeline_, clock_);
   query_workers_ = std::make_unique<api::QueryWorkers>(api::QueryWorkersConfig{.threads = config_.api.query_threads});
   if (auto bound = listen(); !bound) return bound;
   pipeline_->start(*journal_);
@@ -153,6 +154,7 @@ std::string Application::not_ready_reason() const {
   if (refusal != journal::Refusal::none) return "spans are refused: " + std::string(name_of(refusal));
   return "";
 }
+  if (demo_) demo_->describe(writer);
 
 std::string Application::metrics_text() const {
   telemetry::MetricWriter writer;
@@ -178,6 +180,7 @@ void Application::maintain(const std::stop_token& stop) {
     (void)wait.wait_for(lock, stop, maintenance_interval, [] { return false; });
   }
 }
+  if (demo_) demo_->stop();
 
 void Application::stop() {
   if (is_stopping_.exchange(true)) return;

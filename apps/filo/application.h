@@ -13,6 +13,7 @@
 #include "backends/embedded/embedded.h"
 #include "base/clock.h"
 #include "concurrency/worker.h"
+#include "demo_traffic.h"
 #include "io/posix_file_system.h"
 #include "journal/journal.h"
 #include "net/server.h"
@@ -25,7 +26,9 @@ namespace filo::app {
 
 class Application {
  public:
-  explicit Application(AppConfig config);
+  enum class Traffic : std::uint8_t { of_clients, of_clients_and_demo };
+
+  Application(AppConfig config, Traffic traffic);
   ~Application();
 
   // Everything that is wrong before anything is touched: ports, the data folder.
@@ -34,10 +37,6 @@ class Application {
   Result<void> start();
   // Stops listening, answers what is in flight, writes every trace out. Nothing answered is lost, however it ends.
   void stop();
-
-  pipeline::SpanSink& sink() { return *pipeline_; }
-  const Clock& clock() const { return clock_; }
-  const AppConfig& config() const { return config_; }
 
  private:
   Result<void> open_store();
@@ -49,6 +48,7 @@ class Application {
   void maintain(const std::stop_token& stop);
 
   const AppConfig config_;
+  const Traffic traffic_;
   SystemClock clock_;
   io::PosixFileSystem files_;
   std::unique_ptr<io::Lock> lock_;
@@ -60,6 +60,7 @@ class Application {
   std::unique_ptr<api::QueryWorkers> query_workers_;
   std::unique_ptr<net::Server> server_;
   std::vector<std::unique_ptr<receivers::Receiver>> receivers_;
+  std::optional<DemoTraffic> demo_;
   std::atomic<bool> is_stopping_{false};
   Timestamp started_;
   std::optional<Worker> maintenance_;  // last: it uses the store

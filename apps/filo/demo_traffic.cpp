@@ -16,13 +16,22 @@ constexpr Duration settled = std::chrono::seconds(10);
 
 }  // namespace
 
-DemoTraffic::DemoTraffic(pipeline::SpanSink& sink, const Clock& clock) : sink_(sink), clock_(clock) {
+DemoTraffic::DemoTraffic(pipeline::SpanSink& sink, const Clock& clock) : clock_(clock), intake_(sink, clock) {
   worker_.emplace("demo", [this](std::stop_token stop) { run(stop); });
+}
+
+void DemoTraffic::describe(telemetry::MetricWriter& writer) const {
+  receivers::describe(intake_.metrics(), "demo", writer);
 }
 
 void DemoTraffic::run(const std::stop_token& stop) {
   workload::Demo demo(static_cast<std::uint64_t>(clock_.now().unix_ns));
-  const auto send = [&](Timestamp begun) { (void)sink_.offer(demo.next_request(begun), [](const Result<void>&) {}); };
+  const auto send = [&](Timestamp begun) {
+    wire::Decoded request;
+    request.batch = demo.next_request(begun);
+    const Duration began = intake_.count_request();
+    intake_.offer(std::move(request), began, [](const Result<wire::Rejections>&) {});
+  };
   for (Timestamp at = clock_.now() - past; at < clock_.now() - settled && !stop.stop_requested();
        at = at + between_past_requests) {
     send(at);

@@ -1,6 +1,6 @@
 // Intake: the last step of every receiver, so that all count and answer alike: hands a decoded request to the sink and
-// says once what became of it. Thread-safe; owned by a receiver. Acks may come after the receiver is gone, which is why
-// the metrics are shared.
+// says once what became of it. Thread-safe; owned by a receiver, or by whatever else in the process makes spans. Acks
+// may come after the receiver is gone, which is why the metrics are shared.
 #pragma once
 
 #include <memory>
@@ -16,7 +16,8 @@ class Intake {
   // worth another try: the request itself was good.
   using Answer = UniqueFunction<void(Result<wire::Rejections>)>;
 
-  explicit Intake(const ReceiverContext& context) : sink_(context.sink), clock_(context.clock) {}
+  // Both outlive the intake.
+  Intake(pipeline::SpanSink& sink, const Clock& clock) : sink_(sink), clock_(clock) {}
 
   // `began` is steady time. The answer runs exactly once, perhaps at once, perhaps on a thread of the pipeline.
   void offer(wire::Decoded decoded, Duration began, Answer answer);

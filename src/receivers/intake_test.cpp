@@ -16,24 +16,10 @@ wire::Decoded two_good_one_bad() {
   return decoded;
 }
 
-class NoServer final : public net::Server {
- public:
-  Result<std::uint16_t> listen(std::string, const std::string&, std::uint16_t, net::Routes) override {
-    return Error{ErrorCode::unsupported, "no server here"};
-  }
-  void start() override {}
-  void stop(Deadline) override {}
-  const net::ServerMetrics& metrics() const override { return metrics_; }
-
- private:
-  net::ServerMetrics metrics_;
-};
-
 // Offers the three spans; returns the intake's counters by value of received, rejected, refused, failed, accepted.
 std::array<std::uint64_t, 5> counts_after(pipeline::SpanSink& sink, bool expect_kept) {
-  NoServer server;
   const ManualClock clock;
-  Intake intake({server, sink, clock});
+  Intake intake(sink, clock);
   int answers = 0;
   intake.offer(two_good_one_bad(), intake.count_request(), [&](Result<wire::Rejections> kept) {
     ++answers;
@@ -61,10 +47,9 @@ TEST(Intake, EverySpanIsCountedOnce) {
 }
 
 TEST(Intake, WithoutGoodSpansTheSinkIsNotAsked) {
-  NoServer server;
   const ManualClock clock;
   test::RefusingSink sink(ErrorCode::overloaded);
-  Intake intake({server, sink, clock});
+  Intake intake(sink, clock);
   bool is_kept = false;
   intake.offer({}, intake.count_request(), [&](Result<wire::Rejections> kept) { is_kept = kept.has_value(); });
   EXPECT_TRUE(is_kept);

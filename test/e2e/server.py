@@ -34,8 +34,9 @@ def free_ports(count):
 class Server:
     """Use as a context manager; start() again after kill() or stop(): data folder and ports stay the same."""
 
-    def __init__(self, filo, config="", folder=None):
+    def __init__(self, filo, config="", folder=None, options=()):
         self.filo = filo
+        self.options = options
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="filo-test-"))
         self.grpc_port, self.http_port, self.api_port = free_ports(3)
         self.config_file = self.folder / "filo.yaml"
@@ -57,7 +58,7 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def command(self):
-        return [self.filo, "all-in-one", "--data", str(self.data), "--config", str(self.config_file)]
+        return [self.filo, "all-in-one", "--data", str(self.data), "--config", str(self.config_file), *self.options]
 
     def start(self, wait_s=30):
         """Returns the seconds until it was ready."""

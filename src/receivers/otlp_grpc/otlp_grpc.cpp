@@ -24,7 +24,7 @@ net::GrpcStatus retry_status(const Error& error) {
 
 class OtlpGrpc final : public Receiver {
  public:
-  explicit OtlpGrpc(const ReceiverContext& context) : intake_(context) {}
+  explicit OtlpGrpc(const ReceiverContext& context) : intake_(context.sink, context.clock) {}
 
   Result<void> listen(const ListenConfig& config, net::Server& server) {
     net::Routes routes;

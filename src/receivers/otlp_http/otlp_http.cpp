@@ -52,7 +52,7 @@ net::Response answer_retry(Format format, const Error& error) {
 class OtlpHttp final : public Receiver {
  public:
   OtlpHttp(const ListenConfig& config, const ReceiverContext& context)
-      : request_bytes_max_(config.request_bytes_max), intake_(context) {}
+      : request_bytes_max_(config.request_bytes_max), intake_(context.sink, context.clock) {}
 
   Result<void> listen(const ListenConfig& config, net::Server& server) {
     net::Routes routes;
