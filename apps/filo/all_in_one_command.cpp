@@ -4,6 +4,7 @@
 
 #include "application.h"
 #include "command.h"
+#include "endpoint.h"
 #include "environment.h"
 #include "receivers/registry.h"
 #include "telemetry/log.h"
@@ -24,16 +25,14 @@ sigset_t block_stop_signals() {
 
 void print_addresses(const AppConfig& config) {
   std::printf("Filo is up. Data in %s\n", config.data_dir.c_str());
-  const auto host = [](const std::string& address) {
-    return address == "0.0.0.0" ? std::string("127.0.0.1") : address;
-  };
   for (const auto* kind : receivers::all()) {
     const auto& settings = config.receivers.at(kind->name);
     if (settings.is_enabled) {
-      std::printf("  %-12s %s:%u\n", kind->protocol, host(settings.listen.address).c_str(), settings.listen.port);
+      const std::string endpoint = endpoint_of(settings.listen.address, settings.listen.port);
+      std::printf("  %-12s %s\n", kind->protocol, endpoint.c_str());
     }
   }
-  std::printf("  %-12s http://%s:%u\n", "UI and API", host(config.api.address).c_str(), config.api.port);
+  std::printf("  %-12s http://%s\n", "UI and API", endpoint_of(config.api.address, config.api.port).c_str());
   std::fflush(stdout);
 }
 

@@ -7,6 +7,7 @@
 #include "api/native/native_api.h"
 #include "api/web/static_site.h"
 #include "data_folder.h"
+#include "endpoint.h"
 #include "process_metrics.h"
 #include "receivers/registry.h"
 #include "telemetry/log.h"
@@ -21,10 +22,6 @@ net::ServerConfig server_config(const AppConfig& config) {
   net::ServerConfig server;
   server.io_threads = config.io_threads;
   return server;
-}
-
-std::string host_of(const std::string& address) {
-  return address == "0.0.0.0" || address == "::" ? "127.0.0.1" : address;
 }
 
 }  // namespace
@@ -57,10 +54,10 @@ Result<void> Application::start() {
   engine_ = std::make_unique<query::Engine>(
       std::vector<query::NamedReader>{{"window", live_reader_.get()}, {"store", store_.get()}}, clock_,
       query::EngineConfig{});
-  if (traffic_ == Traffic::of_clients_and_demo) demo_.emplace(*pipeline_, clock_);
   query_workers_ = std::make_unique<api::QueryWorkers>(api::QueryWorkersConfig{.threads = config_.api.query_threads});
   if (auto bound = listen(); !bound) return bound;
   pipeline_->start(*journal_);
+  if (traffic_ == Traffic::of_clients_and_demo) demo_.emplace(*pipeline_, clock_);
   maintenance_.emplace("maintenance", [this](std::stop_token stop) { maintain(stop); });
   server_->start();
   return {};
@@ -120,8 +117,7 @@ void Application::add_own_routes(net::Routes& routes) {
   for (const auto* kind : receivers::all()) {
     const auto& settings = config_.receivers.at(kind->name);
     if (!settings.is_enabled) continue;
-    boot.endpoints.push_back(
-        {kind->protocol, host_of(settings.listen.address) + ":" + std::to_string(settings.listen.port)});
+    boot.endpoints.push_back({kind->protocol, endpoint_of(settings.listen.address, settings.listen.port)});
   }
   api::ApiLimits limits;
   limits.query_timeout = config_.api.query_deadline;
@@ -154,11 +150,11 @@ std::string Application::not_ready_reason() const {
   if (refusal != journal::Refusal::none) return "spans are refused: " + std::string(name_of(refusal));
   return "";
 }
-  if (demo_) demo_->describe(writer);
 
 std::string Application::metrics_text() const {
   telemetry::MetricWriter writer;
   for (const auto& receiver : receivers_) receiver->describe(writer);
+  if (demo_) demo_->describe(writer);
   describe(*pipeline_, writer);
   describe(journal_->metrics(), writer);
   describe(store_->metrics(), writer);
@@ -180,11 +176,11 @@ void Application::maintain(const std::stop_token& stop) {
     (void)wait.wait_for(lock, stop, maintenance_interval, [] { return false; });
   }
 }
-  if (demo_) demo_->stop();
 
 void Application::stop() {
   if (is_stopping_.exchange(true)) return;
   const Deadline deadline = Deadline::after(clock_, config_.stop_deadline);
+  if (demo_) demo_->stop();
   if (server_) server_->stop(deadline);
   if (query_workers_) query_workers_->stop();
   if (pipeline_) pipeline_->stop(deadline);
