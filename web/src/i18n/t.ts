@@ -3,22 +3,10 @@ import { useEffect, useMemo, useState } from 'react'
 import { usePrefs } from '../state/prefs'
 import { en } from './en'
 import type { Key } from './en'
-import { formatCount } from './format'
-import type { Lang } from './format'
+import { fill } from './format'
+import type { Lang, Values } from './format'
 
-export type Values = Record<string, string | number>
 export type Translate = (key: Key, values?: Values) => string
-
-/** Replaces {name}; of "one|other" takes the form for {n}, which defaults to {count}. */
-export function fill(text: string, values: Values, lang: Lang): string {
-  const forms = text.split('|')
-  const n = values.n ?? values.count
-  const form = forms.length > 1 && new Intl.PluralRules(lang).select(Number(n)) === 'one' ? forms[0]! : forms.at(-1)!
-  return form.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name] ?? ''
-    return typeof value === 'number' ? formatCount(value, lang) : value
-  })
-}
 
 type Texts = Readonly<Record<Key, string>>
 

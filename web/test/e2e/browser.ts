@@ -82,3 +82,22 @@ export const results = async (page: Page): Promise<number> => {
 
 /** Waits until the address has what is expected of it. */
 export const addressHas = (page: Page, pattern: RegExp): Promise<void> => page.waitForURL(pattern)
+
+export interface Task {
+  /** Milliseconds from begin to end, and those of the processor: whoever else uses the machine only adds to the first. */
+  readonly wall: number
+  readonly cpu: number
+}
+
+/** The tasks of the page's main thread while something is done, longest first. */
+export async function tasksDuring(page: Page, action: () => Promise<unknown>): Promise<Task[]> {
+  interface TraceEvent { name: string; pid: number; tid: number; dur: number; tdur: number; args: { name?: string } }
+  const chrome = page.context().browser()!
+  await chrome.startTracing(page, { categories: ['__metadata', 'disabled-by-default-devtools.timeline'] })
+  await action()
+  const { traceEvents: events } = JSON.parse(String(await chrome.stopTracing())) as { traceEvents: TraceEvent[] }
+  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`
+  const main = new Set(events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(threadOf))
+  return events.filter((event) => event.name === 'RunTask' && main.has(threadOf(event)))
+    .map(({ dur, tdur }) => ({ wall: dur / 1000, cpu: tdur / 1000 })).sort((a, b) => b.cpu - a.cpu)
+}

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import { bigTraceId } from '../mock-data.mjs'
-import { addressHas, expectQuiet, mocked, results, useBrowser } from './browser'
+import { addressHas, expectQuiet, mocked, results, tasksDuring, useBrowser } from './browser'
 
 const rows = async (page: Page): Promise<number> => Number(await page.locator('.timeline').getAttribute('data-rows'))
 const rowsBecome = (page: Page, count: number): Promise<void> =>
@@ -204,6 +204,20 @@ describe.runIf(mocked)('trace', () => {
       expect(await page.getByRole('link', { name: name! }).evaluate((a: HTMLAnchorElement) => a.href))
         .toBe(`${browser.base}api/x/v1/traces/${id}/export?format=${format}`)
     }
+  })
+
+  it('opens 100,000 spans in short tasks', async () => {
+    const page = await browser.open()
+    const tasks = await tasksDuring(page, async () => {
+      await page.goto(`${browser.base}trace/${bigTraceId}`)
+      await rowsBecome(page, 100_000)
+      await page.locator('.minimap[data-drawn=true]').waitFor()
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+    })
+    const longest = { cpu: tasks[0]!.cpu, wall: Math.max(...tasks.map((task) => task.wall)) }
+    console.log(`100,000 spans opened in ${tasks.length} tasks, the longest ${longest.cpu.toFixed(0)} ms of processor time, ${longest.wall.toFixed(0)} ms in all`)
+    expect(longest.cpu).toBeGreaterThan(1)
+    expect(longest.cpu).toBeLessThan(100)
   })
 
   it('scrolls 100,000 spans at the speed of the screen', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  formatBytes, formatClock, formatDate, formatDuration, formatFull, formatPercent, fromLocalInput, toLocalInput, zoneLabel,
+  fill, formatBytes, formatClock, formatCount, formatDate, formatDuration, formatFull, formatPercent, fromLocalInput, toLocalInput, zoneLabel,
 } from '../../src/i18n/format'
 import { LineSplitter } from '../../src/api/ndjson'
 import { clampZoom, centreOn, pan, scrollHeight, scrollToShow, scrollTopOf, tickStep, topOf, zoomAround } from '../../src/trace/canvas/viewport'
@@ -85,6 +85,14 @@ describe('viewport', () => {
     expect(centreOn(1000, [0, 100], 500, 10)).toEqual([455, 555])
     expect(centreOn(1000, [0, 100], 50, 10)).toEqual([0, 100])
     expect([1, 7, 30, 1e9].map((range) => tickStep(range, 5))).toEqual([1, 2, 10, 2e8])
+  })
+})
+
+describe('counts', () => {
+  it('have their thousands apart, and one has its own form in English', () => {
+    expect([0, 999, 1000, 1234567, -1000].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567', '-1,000'])
+    expect([1, 2, 1000].map((count) => fill('{count} trace|{count} traces', { count }, 'en'))).toEqual(['1 trace', '2 traces', '1,000 traces'])
+    expect(fill('{count} a|{count} b', { count: 1 }, 'zh')).toBe('1 b')
   })
 })
 

@@ -21,16 +21,14 @@ export function TraceHeaderView({ trace, id }: { trace: Trace; id: string }): Re
   const t = useT()
   const queries = useQueryClient()
   const zone = usePrefs((prefs) => prefs.zone)
-  const lang = usePrefs((prefs) => prefs.lang)
   const root = rootOf(trace)
-  const count = (value: number): string => formatCount(value, lang)
   const facts: [string, string, string?][] = [
     [t('trace.start'), formatFull(trace.startNs, zone)],
     [t('trace.duration'), formatDuration(Number(trace.header.duration_ns))],
-    [t('trace.spans'), count(trace.n)],
-    [t('trace.services'), count(trace.header.services.length)],
-    [t('trace.depth'), count(trace.maxDepth + 1)],
-    [t('trace.errors'), trace.errors > 0 ? `✕ ${count(trace.errors)}` : '0', trace.errors > 0 ? 'bad' : ''],
+    [t('trace.spans'), formatCount(trace.n)],
+    [t('trace.services'), formatCount(trace.header.services.length)],
+    [t('trace.depth'), formatCount(trace.maxDepth + 1)],
+    [t('trace.errors'), trace.errors > 0 ? `✕ ${formatCount(trace.errors)}` : '0', trace.errors > 0 ? 'bad' : ''],
   ]
   return (
     <header className="trace-header">

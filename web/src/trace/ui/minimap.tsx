@@ -1,5 +1,5 @@
 // Overview of the trace. Dragging over it zooms, dragging an end of the zoomed range moves that end.
-import { useEffect, useMemo, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { PointerEvent, ReactElement } from 'react'
 import { useT } from '../../i18n/t'
 import { prepareCanvas } from '../../kit/canvas'
@@ -32,13 +32,18 @@ export function Minimap({ trace, slots, zoom, onChange, onZoomed }: Props): Reac
   const { width } = useSize(box)
   /** The end that stays while the other is dragged, in ns. */
   const anchor = useRef<number | null>(null)
-  const overview = useMemo(() => {
-    if (width === 0) return null
-    const ratio = Math.min(2, window.devicePixelRatio || 1)
-    const image = paintOverview(trace, slots, canvasColours(theme), Math.round(width * ratio), Math.round((minimapHeight - 8) * ratio))
-    const bitmap = new OffscreenCanvas(image.width, image.height)
-    bitmap.getContext('2d')?.putImageData(image, 0, 0)
-    return bitmap
+  const [overview, setOverview] = useState<OffscreenCanvas | null>(null)
+  useEffect(() => {
+    if (width === 0) return
+    // In a task of its own: the rows come first, and input may come between.
+    const timer = setTimeout(() => {
+      const ratio = Math.min(2, window.devicePixelRatio || 1)
+      const image = paintOverview(trace, slots, canvasColours(theme), Math.round(width * ratio), Math.round((minimapHeight - 8) * ratio))
+      const bitmap = new OffscreenCanvas(image.width, image.height)
+      bitmap.getContext('2d')?.putImageData(image, 0, 0)
+      setOverview(bitmap)
+    })
+    return () => clearTimeout(timer)
   }, [trace, slots, theme, width])
 
   useEffect(() => {
@@ -90,7 +95,7 @@ export function Minimap({ trace, slots, zoom, onChange, onZoomed }: Props): Reac
     anchor.current = null
   }
   return (
-    <div ref={box} className="minimap">
+    <div ref={box} className="minimap" data-drawn={overview !== null}>
       <canvas ref={canvas} role="img" aria-label={t('trace.minimap')} onPointerDown={onPointerDown} onPointerMove={onPointerMove}
         onPointerUp={release} onPointerCancel={release} onDoubleClick={() => onChange({ zoom: null })} />
     </div>
