@@ -23,6 +23,7 @@ constexpr const char* examples =
     "  filo loadgen --rate 20000 --duration 1m\n"
     "  filo loadgen --endpoint grpc://127.0.0.1:4317 --connections 8 --traces 1000000 --verify --verify-sample 2000\n"
     "  filo loadgen --traces 1 --spans-per-trace 100000         one huge trace\n"
+    "  filo loadgen --traces 2000 --rootless 0.1 --late 0.1 --duplicates 0.05 --verify\n"
     "  filo loadgen --retry --duration 10m --report json > sent.json\n"
     "  filo loadgen --verify-only --seed 7 --traces 5000 --start-time 1700000000000000000";
 
@@ -43,6 +44,8 @@ struct Arguments {
   std::string profile = "small";
   std::string report = "text";
   std::string start_time;
+  std::string late_by = "15s";
+  workload::Mishaps mishaps;
   double rate = 0;
   std::uint64_t traces = 0;
   std::uint64_t seed = 0;
@@ -68,6 +71,14 @@ void declare(CLI::App& cli, Arguments& a) {
       ->capture_default_str();
   cli.add_option("--spans-per-trace", a.spans_per_trace, "The same for every trace, instead of the profile's")
       ->check(CLI::Range(1U, workload::spans_per_trace_max));
+  const auto add_fraction = [&cli](const char* name, double& fraction, const char* text) {
+    cli.add_option(name, fraction, text)->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  };
+  add_fraction("--rootless", a.mishaps.rootless, "Fraction of traces whose first span names a parent never sent");
+  add_fraction("--late", a.mishaps.late, "Fraction of traces that get a third of their spans later");
+  cli.add_option("--late-by", a.late_by, "How much later; traces leave the window when idle for 5s")
+      ->capture_default_str();
+  add_fraction("--duplicates", a.mishaps.duplicated, "Fraction of spans sent twice; they are to be stored once");
   cli.add_option("--seed", a.seed, "What the spans are made from; the time when absent");
   cli.add_option("--start-time", a.start_time, "Start of the first trace: 1h (ago), RFC 3339 or unix ns; now");
   cli.add_option("--spacing", a.spacing, "Between the starts of traces; by the rate, else 10us");
@@ -80,7 +91,8 @@ void declare(CLI::App& cli, Arguments& a) {
   cli.add_flag("--json", a.with_json, "OTLP JSON instead of protobuf (HTTP)");
   cli.add_flag("--retry", a.with_retry, "Send a batch again until it is answered, honouring Retry-After");
   cli.add_flag("--verify", a.with_verify, "Afterwards, read every trace back and compare it");
-  cli.add_flag("--verify-only", a.only_verify, "Send nothing; needs --seed, --traces and --start-time");
+  cli.add_flag("--verify-only", a.only_verify,
+               "Send nothing; needs --seed, --traces, --start-time and the same fractions");
   cli.add_option("--verify-sample", a.verify_sample, "Compare about so many traces instead of all")
       ->check(CLI::PositiveNumber);
   cli.add_option("--query", a.query, "Where traces are read back")->capture_default_str();
@@ -131,6 +143,10 @@ Result<LoadSettings> read_settings(const Arguments& a, const Clock& clock) {
   } else if (a.traces == 0) {
     settings.duration = std::chrono::seconds(10);
   }
+  auto late_by = read_duration("--late-by", a.late_by);
+  if (!late_by) return late_by.error();
+  settings.late_by = *late_by;
+  settings.mishaps = a.mishaps;
   settings.traces_max = a.traces;
   settings.batch_spans = a.batch;
   settings.connections = a.connections;
@@ -183,7 +199,8 @@ int run_loadgen(int argc, char** argv) {
   const VerifySettings verify_settings{.query = *query,
                                        .connections = arguments.connections,
                                        .sample = arguments.verify_sample,
-                                       .batch_spans = arguments.batch};
+                                       .batch_spans = arguments.batch,
+                                       .mishaps = arguments.mishaps};
   std::signal(SIGINT, stop_on_signal);
   std::signal(SIGTERM, stop_on_signal);
   std::signal(SIGPIPE, SIG_IGN);

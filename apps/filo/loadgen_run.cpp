@@ -6,6 +6,7 @@
 #include <cmath>
 #include <condition_variable>
 #include <cstdio>
+#include <deque>
 
 #include "concurrency/thread_annotations.h"
 
@@ -50,18 +51,26 @@ class Connection {
   explicit Connection(Shared& shared) : shared_(shared), sender_(shared.settings.target, shared.clock) {}
 
   void run() {
-    for (;;) {
-      if (shared_.is_over()) return;
+    while (!shared_.is_over()) {
       const std::uint64_t group = shared_.next_group.fetch_add(1);
       const std::uint64_t first = group * shared_.group_traces;
       std::size_t count = shared_.group_traces;
       if (const auto max = shared_.settings.traces_max; max > 0) {
-        if (first >= max) return;
+        if (first >= max) break;
         count = std::min<std::uint64_t>(count, max - first);
       }
       send_group(group, first, count);
       traces += count;
       ++groups;
+      while (!late_.empty() && late_.front().due <= shared_.clock.steady_now()) send_late();
+    }
+    while (!late_.empty()) {
+      const Duration left = late_.front().due - shared_.clock.steady_now();
+      if (left <= Duration::zero() || shared_.stop_requested.load(std::memory_order_relaxed)) {
+        send_late();
+      } else {
+        pause(std::min(left, wake_interval));
+      }
     }
   }
 
@@ -71,14 +80,41 @@ class Connection {
   std::uint64_t groups = 0;
 
  private:
+  // A group whose late spans are still to be sent; they are made again when it is time, so that waiting costs nothing.
+  struct Late {
+    std::uint64_t group;
+    std::uint64_t first;
+    std::size_t count;
+    Duration due;
+    std::vector<Verdict> verdicts;  // on the spans before
+  };
+
   void send_group(std::uint64_t group, std::uint64_t first, std::size_t count) {
-    const SpanBatch batch = shared_.workload.traces(first, count);
-    const std::span<const Span> spans(batch.spans);
+    const auto shipment = workload::ship(shared_.workload, shared_.settings.mishaps, first, count);
+    const std::span<const Span> spans(shipment.batch.spans);
     std::vector<Verdict> verdicts;
+    send_spans(spans.first(shipment.prompt), verdicts);
+    if (shipment.prompt == spans.size()) return note(group, std::move(verdicts));
+    const Duration due = shared_.clock.steady_now() + shared_.settings.late_by;
+    late_.push_back({group, first, count, due, std::move(verdicts)});
+  }
+
+  void send_late() {
+    Late late = std::move(late_.front());
+    late_.pop_front();
+    const auto shipment = workload::ship(shared_.workload, shared_.settings.mishaps, late.first, late.count);
+    send_spans(std::span<const Span>(shipment.batch.spans).subspan(shipment.prompt), late.verdicts);
+    note(late.group, std::move(late.verdicts));
+  }
+
+  void send_spans(std::span<const Span> spans, std::vector<Verdict>& verdicts) {
     for (std::size_t at = 0; at < spans.size(); at += shared_.settings.batch_spans) {
       const auto part = spans.subspan(at, std::min(shared_.settings.batch_spans, spans.size() - at));
       verdicts.push_back(send_batch(part));
     }
+  }
+
+  void note(std::uint64_t group, std::vector<Verdict> verdicts) {
     const bool is_perfect =
         std::all_of(verdicts.begin(), verdicts.end(), [](Verdict v) { return v == Verdict::answered; });
     if (!is_perfect) imperfect.emplace(group, std::move(verdicts));
@@ -146,6 +182,7 @@ class Connection {
 
   Shared& shared_;
   Sender sender_;
+  std::deque<Late> late_;  // in the order of their time
   Mutex mutex_;
   std::condition_variable_any never_;
 };

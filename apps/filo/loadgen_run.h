@@ -13,7 +13,7 @@
 #include "concurrency/worker.h"
 #include "loadgen_report.h"
 #include "loadgen_sender.h"
-#include "workload/workload.h"
+#include "workload/shipment.h"
 
 namespace filo::app {
 
@@ -25,6 +25,8 @@ enum class Persistence : std::uint8_t {
 struct LoadSettings {
   Target target;
   workload::Settings workload;
+  workload::Mishaps mishaps;
+  Duration late_by = std::chrono::seconds(15);  // after the trace's other spans
   std::size_t batch_spans = 512;
   unsigned connections = 4;
   double spans_per_second = 0;       // 0: flat out

@@ -23,6 +23,12 @@ struct ExpectedSpan {
   Verdict verdict;
   std::uint32_t seen = 0;
 };
+// What is known of a span that was sent in two requests.
+Verdict either(Verdict a, Verdict b) {
+  if (a == Verdict::answered || b == Verdict::answered) return Verdict::answered;
+  return a == b ? a : Verdict::unknown;
+}
+
 using ExpectedTrace = std::unordered_map<SpanId, ExpectedSpan>;
 
 class Checker {
@@ -38,17 +44,21 @@ class Checker {
   // Traces first … first + count - 1 are made again as they were sent, for where the batches were cut; the first
   // `check` of them are compared.
   void check_group(std::uint64_t group, std::uint64_t first, std::size_t count, std::size_t check) {
-    const SpanBatch batch = workload_.traces(first, count);
+    const auto shipment = workload::ship(workload_, settings_.mishaps, first, count);
+    const auto& spans = shipment.batch.spans;
     const auto imperfect = sent_.imperfect_groups.find(group);
     std::unordered_map<TraceId, ExpectedTrace> traces;
     for (std::uint64_t i = first; i < first + check; ++i) traces[workload_.trace_id(i)];
-    for (std::size_t i = 0; i < batch.spans.size(); ++i) {
-      const Span& span = batch.spans[i];
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+      const Span& span = spans[i];
       const auto trace = traces.find(span.trace_id);
       if (trace == traces.end()) continue;
       const bool is_answered = imperfect == sent_.imperfect_groups.end();
-      const Verdict verdict = is_answered ? Verdict::answered : imperfect->second[i / settings_.batch_spans];
-      trace->second.emplace(span.id, ExpectedSpan{.span = &span, .verdict = verdict});
+      const Verdict verdict =
+          is_answered ? Verdict::answered : imperfect->second[shipment.request_of(i, settings_.batch_spans)];
+      const auto [known, is_new] = trace->second.emplace(span.id, ExpectedSpan{.span = &span, .verdict = verdict});
+      // Sent twice, it is stored once if either was kept.
+      if (!is_new) known->second.verdict = either(known->second.verdict, verdict);
     }
     for (auto& [id, expected] : traces) check_trace(id, expected);
   }

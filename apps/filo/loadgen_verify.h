@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "loadgen_report.h"
 #include "net/client.h"
-#include "workload/workload.h"
+#include "workload/shipment.h"
 
 namespace filo::app {
 
@@ -19,6 +19,7 @@ struct VerifySettings {
   std::uint64_t traces = 0;  // numbers 0 to this
   std::uint64_t sample = 0;  // about so many of them, spread evenly; 0: all
   std::size_t batch_spans = 512;
+  workload::Mishaps mishaps;
 };
 
 struct Verification {

@@ -10,8 +10,8 @@ namespace {
 constexpr std::array<Richness, 3> richnesses{{
     {.services = 50,
      .fixed = 6,
-     .variable_min = 6,
-     .variable_max = 15,
+     .variable_min = 10,
+     .variable_max = 16,
      .resource = 12,
      .event_chance = 0.08,
      .stack_trace_chance = 0.5,
@@ -130,6 +130,8 @@ AttributeValue SpanWriter::value(const VariableAttribute& attribute, const Span&
       return text(numbered(attribute.prefix, popular_number(random), 4));
     case ValueShape::once_a_trace:
       return text(numbered(attribute.prefix, trace_key, 12));
+    case ValueShape::baggage:
+      return text(numbered(attribute.pool[trace_key % attribute.pool.size()], trace_key, 12));
     case ValueShape::once:
       return text(numbered(attribute.prefix, random.next(), 16));
     case ValueShape::http_status:

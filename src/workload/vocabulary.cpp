@@ -37,6 +37,14 @@ constexpr auto codecs = std::to_array<Text>({"gzip", "identity", "br", "zstd"});
 constexpr auto threads = std::to_array<Text>(
     {"main", "worker-1", "worker-2", "worker-3", "grpc-default-executor-0", "http-nio-8080-exec-4", "scheduling-1"});
 constexpr auto isolation = std::to_array<Text>({"read committed", "repeatable read", "serializable"});
+constexpr auto baggages = std::to_array<Text>({
+    "tenant=eu-retail,session.tier=premium,experiment.checkout=variant-b,experiment.search=control,locale=de-DE,"
+    "currency=EUR,channel=mobile-app,app.version=8.14.2,release.ring=stable,cart.id=",
+    "tenant=cn-retail,session.tier=basic,experiment.checkout=control,locale=zh-CN,currency=CNY,channel=web,"
+    "campaign=%E5%8F%8C%E5%8D%81%E4%B8%80,app.version=8.13.0,release.ring=canary,store.id=shanghai-017,cart.id=",
+    "tenant=us-wholesale,session.tier=free,locale=en-US,currency=USD,channel=partner-api,partner.id=northwind-traders,"
+    "contract=2026-Q4-standard,release.ring=stable,app.version=8.14.2,cart.id=",
+});
 constexpr auto consumer_groups = std::to_array<Text>({"billing", "mailer", "indexer", "analytics"});
 
 constexpr auto http_server_fixed = std::to_array<FixedAttribute>({
@@ -58,6 +66,7 @@ constexpr auto http_server_variable = std::to_array<VariableAttribute>({
     {"thread.id", ValueShape::small_integer, "", {}},
     {"thread.name", ValueShape::pooled, "", threads},
     {"user_agent.original", ValueShape::pooled, "", agents},
+    {"http.request.header.baggage", ValueShape::baggage, "", baggages},
     {"url.query", ValueShape::once, "ref=home&sort=price&page=2&request=", {}},
     {"session.id", ValueShape::once_a_trace, "s-5f1c", {}},
     {"app.tenant", ValueShape::popular, "租户-", {}},
@@ -84,6 +93,7 @@ constexpr auto http_client_variable = std::to_array<VariableAttribute>({
     {"http.request.body.size", ValueShape::wide_integer, "", {}},
     {"thread.name", ValueShape::pooled, "", threads},
     {"user_agent.original", ValueShape::pooled, "", agents},
+    {"http.request.header.baggage", ValueShape::baggage, "", baggages},
     {"http.response.body.size", ValueShape::wide_integer, "", {}},
     {"app.customer.tier", ValueShape::pooled, "", tiers},
     {"app.order.id", ValueShape::once_a_trace, "ORD-2026-", {}},
@@ -107,6 +117,7 @@ constexpr auto rpc_variable = std::to_array<VariableAttribute>({
     {"app.shard", ValueShape::small_integer, "", {}},
     {"app.item.id", ValueShape::popular, "sku-0000", {}},
     {"app.region", ValueShape::pooled, "", regions},
+    {"rpc.grpc.request.metadata.baggage", ValueShape::baggage, "", baggages},
     {"app.customer.tier", ValueShape::pooled, "", tiers},
     {"enduser.id", ValueShape::once_a_trace, "u-", {}},
     {"rpc.grpc.request.metadata.x-correlation-id", ValueShape::once, "corr-2f90-44d1-", {}},
@@ -133,6 +144,7 @@ constexpr auto database_variable = std::to_array<VariableAttribute>({
     {"db.connection.pool.used", ValueShape::small_integer, "", {}},
     {"db.client.bytes", ValueShape::wide_integer, "", {}},
     {"db.query.text", ValueShape::sql, "", {}},
+    {"app.baggage", ValueShape::baggage, "", baggages},
     {"db.isolation", ValueShape::pooled, "", isolation},
     {"app.region", ValueShape::pooled, "", regions},
     {"db.wait_ms", ValueShape::real, "", {}},
@@ -156,6 +168,7 @@ constexpr auto cache_variable = std::to_array<VariableAttribute>({
     {"cache.bytes", ValueShape::wide_integer, "", {}},
     {"db.redis.database_index", ValueShape::small_integer, "", {}},
     {"app.region", ValueShape::pooled, "", regions},
+    {"app.baggage", ValueShape::baggage, "", baggages},
     {"app.customer.tier", ValueShape::pooled, "", tiers},
     {"cache.ttl_s", ValueShape::real, "", {}},
     {"code.function.name", ValueShape::popular, "com.example.shop.catalogue.cache.ItemCache.lookup", {}},
@@ -177,6 +190,7 @@ constexpr auto messaging_variable = std::to_array<VariableAttribute>({
     {"thread.name", ValueShape::pooled, "", threads},
     {"messaging.batch.message_count", ValueShape::small_integer, "", {}},
     {"messaging.consumer.group.name", ValueShape::pooled, "", consumer_groups},
+    {"messaging.header.baggage", ValueShape::baggage, "", baggages},
     {"app.region", ValueShape::pooled, "", regions},
     {"network.peer.address", ValueShape::address, "", {}},
     {"app.lag_ms", ValueShape::real, "", {}},
@@ -198,6 +212,7 @@ constexpr auto internal_variable = std::to_array<VariableAttribute>({
     {"app.score", ValueShape::real, "", {}},
     {"app.city", ValueShape::pooled, "", cities},
     {"app.experiment", ValueShape::pooled, "", flags_on},
+    {"app.baggage", ValueShape::baggage, "", baggages},
     {"app.cached", ValueShape::flag, "", {}},
     {"code.file.path", ValueShape::popular, "/srv/app/src/main/java/com/example/shop/rules/Rule", {}},
     {"app.tenant", ValueShape::popular, "租户-", {}},

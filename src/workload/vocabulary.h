@@ -33,6 +33,7 @@ enum class ValueShape : std::uint8_t {
   real,           // a double
   flag,           // a bool
   texts,          // an array of two texts of the pool
+  baggage,        // a text of the pool and 12 digits, both the same in all spans of a trace
   sql             // a statement of 100 to 500 bytes with its literals
 };
 
@@ -40,7 +41,7 @@ struct VariableAttribute {
   std::string_view key;
   ValueShape shape;
   std::string_view prefix;                 // of popular, once_a_trace and once
-  std::span<const std::string_view> pool;  // of pooled and texts
+  std::span<const std::string_view> pool;  // of pooled, baggage and texts
 };
 
 struct FixedAttribute {

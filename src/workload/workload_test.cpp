@@ -9,6 +9,7 @@
 
 #include "model/trace.h"
 #include "model/utf8.h"
+#include "wire/otlp/otlp.h"
 
 namespace filo::workload {
 namespace {
@@ -128,12 +129,31 @@ TEST(Workload, RealisticIsAMixture) {
   EXPECT_GT(operations.size(), 30U);
   EXPECT_GE(types.size(), 5U);
   EXPECT_GT(attributes / n, 12);
-  EXPECT_LT(attributes / n, 20);
+  EXPECT_LT(attributes / n, 22);
   EXPECT_GT(static_cast<double>(errors) / n, 0.005);
   EXPECT_LT(static_cast<double>(errors) / n, 0.1);
   EXPECT_GT(stack_traces, 0U);
   EXPECT_GT(events, 0U);
   EXPECT_GT(links, 0U);
+}
+
+double otlp_bytes_per_span(Profile profile) {
+  const Workload workload({.seed = 3, .profile = profile, .start = start});
+  const auto batch = workload.traces(0, 4 * workload.group_traces());
+  constexpr std::size_t spans_per_request = 512;
+  std::size_t bytes = 0;
+  for (std::span<const Span> rest = batch.spans; !rest.empty();) {
+    const auto request = rest.first(std::min(rest.size(), spans_per_request));
+    bytes += wire::otlp::encode(request).size();
+    rest = rest.subspan(request.size());
+  }
+  return static_cast<double>(bytes) / static_cast<double>(batch.spans.size());
+}
+
+TEST(Workload, IsAsLargeInOtlpAsItsProfilePromises) {
+  EXPECT_NEAR(otlp_bytes_per_span(Profile::realistic), 1000, 50);
+  EXPECT_NEAR(otlp_bytes_per_span(Profile::small), 440, 22);
+  EXPECT_NEAR(otlp_bytes_per_span(Profile::tiny), 140, 14);
 }
 
 TEST(Workload, SpreadsATraceOverTheBatchesOfItsServices) {
