@@ -58,7 +58,8 @@ Result<void> Application::start() {
   if (auto bound = listen(); !bound) return bound;
   pipeline_->start(*journal_);
   if (traffic_ == Traffic::of_clients_and_demo) demo_.emplace(*pipeline_, clock_);
-  maintenance_.emplace("maintenance", [this](std::stop_token stop) { maintain(stop); });
+  maintenance_.emplace(
+      "maintenance", [this](std::stop_token stop) { maintain(stop); }, Worker::Priority::background);
   server_->start();
   return {};
 }
@@ -168,7 +169,7 @@ void Application::maintain(const std::stop_token& stop) {
   std::mutex mutex;
   std::condition_variable_any wait;
   while (!stop.stop_requested()) {
-    if (auto done = store_->maintain(Deadline::after(clock_, maintenance_interval)); !done) {
+    if (auto done = store_->maintain(stop); !done) {
       static log::Every every(std::chrono::seconds(60));
       if (every.due(clock_)) log::warning("store_maintenance_failed", {{"error", done.error().message}});
     }

@@ -11,8 +11,11 @@ namespace filo {
 
 class Worker {
  public:
+  // Background work gets the processor when nobody else wants it.
+  enum class Priority { normal, background };
+
   // `name` is what the operating system shows (15 characters at most). `body` returns soon after the token asks it to.
-  Worker(std::string name, UniqueFunction<void(std::stop_token)> body);
+  Worker(std::string name, UniqueFunction<void(std::stop_token)> body, Priority priority = Priority::normal);
   ~Worker() { stop(); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

@@ -13,6 +13,16 @@ constexpr std::size_t compress_bytes_min = 64;
 // zstd cannot shrink further than to 4 bytes a block of 128 KiB; more is a lie that would only cost memory.
 constexpr std::uint64_t ratio_max = 1U << 15;
 
+// A decompressor's tables are larger than most chunks, so each thread that reads keeps one.
+ZSTD_DCtx* decompressor() {
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+  };
+  thread_local const std::unique_ptr<ZSTD_DCtx, Free> context(ZSTD_createDCtx());
+  CHECK(context != nullptr);
+  return context.get();
+}
+
 }  // namespace
 
 void encode(const ChunkRef& ref, ByteWriter& out) {
@@ -51,7 +61,7 @@ Result<std::string> read_chunk(const io::File& file, const std::string& path, co
   }
   if (ref.raw_bytes / ratio_max > ref.stored_bytes) return corrupt_chunk(path, ref, "impossible size");
   std::string raw(ref.raw_bytes, '\0');
-  const std::size_t size = ZSTD_decompress(raw.data(), raw.size(), stored->data(), stored->size());
+  const std::size_t size = ZSTD_decompressDCtx(decompressor(), raw.data(), raw.size(), stored->data(), stored->size());
   if (ZSTD_isError(size) != 0 || size != raw.size()) return corrupt_chunk(path, ref, "cannot be decompressed");
   return raw;
 }

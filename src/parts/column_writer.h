@@ -17,16 +17,20 @@ class ColumnWriter {
   ColumnWriter(ColumnKind kind, ValueType type, std::size_t dictionary_max)
       : kind_(kind), type_(type), dictionary_max_(dictionary_max) {}
 
-  void add_number(std::uint64_t value) { numbers_.push_back(value); }
+  void add_number(std::uint64_t value) {
+    if (numbers_.empty()) {
+      // Most columns are zero from one end of a page to the other.
+      if (value == 0) return void(++leading_zeroes_);
+      numbers_.assign(leading_zeroes_, 0);
+    }
+    numbers_.push_back(value);
+  }
   // `text` stays valid until flush(). Returns its number in the dictionary, or `no_code`.
   std::uint32_t add_text(std::string_view text);
   // As add_text, for columns that are nearly always empty.
   void add_rare_text(std::string_view text) {
-    if (text.empty() && numbers_.empty()) {
-      ++leading_empty_;
-      return;
-    }
-    for (; leading_empty_ > 0; --leading_empty_) add_text({});
+    if (text.empty() && rows() == 0) return void(++leading_zeroes_);
+    for (; leading_zeroes_ > 0; --leading_zeroes_) add_text({});
     add_text(text);
   }
   // What `encode` appends to the writer it is given is the value.
@@ -34,7 +38,7 @@ class ColumnWriter {
   void add_blob(Encode encode) {
     const std::size_t before = blob_.size();
     encode(blob_);
-    numbers_.push_back(blob_.size() - before);
+    add_number(blob_.size() - before);
   }
 
   // Writes the page's values, unless all of them are zero or empty, and starts the next page.
@@ -50,8 +54,11 @@ class ColumnWriter {
   static constexpr std::uint32_t no_code = UINT32_MAX;
 
  private:
+  std::size_t rows() const { return numbers_.size() + texts_.size(); }
   void flush_text(ChunkWriter& out, std::uint32_t page);
+  void flush_strings(ChunkWriter& out, std::uint32_t page);
   bool dictionary_pays() const;
+  void give_up_dictionary();
   void note_bounds();
   void add_chunk(ChunkWriter& out, std::uint32_t page, Encoding encoding);
 
@@ -59,13 +66,13 @@ class ColumnWriter {
   ValueType type_;
   std::size_t dictionary_max_;
 
-  std::vector<std::uint64_t> numbers_;  // numbers, codes of texts, or lengths of blobs
-  std::vector<std::string_view> texts_;
-  std::vector<std::uint64_t> hashes_;
+  std::vector<std::uint64_t> numbers_;   // numbers, lengths of blobs, or positions of texts in the dictionary
+  std::vector<std::string_view> texts_;  // without a dictionary
   std::size_t text_bytes_ = 0;
-  std::size_t leading_empty_ = 0;  // rows of this page that are not in the lists above yet
+  std::size_t leading_zeroes_ = 0;  // rows of this page that came while the lists above were empty
   ByteWriter blob_;
   ByteWriter payload_;
+  std::uint32_t pages_plain_ = 0;  // still to be written without trying to compress them
 
   StringTable table_;
   std::size_t table_size_before_page_ = 0;

@@ -127,24 +127,36 @@ Result<std::shared_ptr<const Part::Index>> Part::index() const {
   return index_;
 }
 
-Result<void> Part::append_slots(const IndexBlock& block, std::uint64_t hash, std::vector<std::uint64_t>& slots) const {
-  const auto hash_bytes = read(block.hashes);
-  if (!hash_bytes) return hash_bytes.error();
+Result<void> Part::append_hashes(const IndexBlock& block, std::vector<std::uint64_t>& hashes) const {
+  const auto bytes = read(block.hashes);
+  if (!bytes) return bytes.error();
   Integers distances;
-  if (!distances.decode(*hash_bytes, block.entries)) return corrupt(block.hashes, "malformed");
-  Integers positions;
+  if (!distances.decode(*bytes, block.entries)) return corrupt(block.hashes, "malformed");
   std::uint64_t at = block.first_hash;
-  for (std::size_t i = 0; i < block.entries; ++i) {
-    at += distances[i];
-    if (at < hash) continue;
-    if (at > hash) break;
-    if (positions.size() == 0) {
-      const auto slot_bytes = read(block.slots);
-      if (!slot_bytes) return slot_bytes.error();
-      if (!positions.decode(*slot_bytes, block.entries)) return corrupt(block.slots, "malformed");
-    }
-    slots.push_back(positions[i]);
+  for (std::size_t i = 0; i < block.entries; ++i) hashes.push_back(at += distances[i]);
+  return {};
+}
+
+Result<std::vector<std::uint64_t>> Part::trace_hashes() const {
+  const auto blocks = index();
+  if (!blocks) return blocks.error();
+  std::vector<std::uint64_t> hashes;
+  for (const auto& block : **blocks) {
+    if (auto appended = append_hashes(block, hashes); !appended) return appended.error();
   }
+  return hashes;
+}
+
+Result<void> Part::append_slots(const IndexBlock& block, std::uint64_t hash, std::vector<std::uint64_t>& slots) const {
+  std::vector<std::uint64_t> hashes;
+  if (auto appended = append_hashes(block, hashes); !appended) return appended;
+  const auto [first, last] = std::equal_range(hashes.begin(), hashes.end(), hash);
+  if (first == last) return {};
+  const auto slot_bytes = read(block.slots);
+  if (!slot_bytes) return slot_bytes.error();
+  Integers positions;
+  if (!positions.decode(*slot_bytes, block.entries)) return corrupt(block.slots, "malformed");
+  for (auto at = first; at != last; ++at) slots.push_back(positions[static_cast<std::size_t>(at - hashes.begin())]);
   return {};
 }
 

@@ -55,6 +55,8 @@ class Part {
 
   // Where pieces of this trace may be: those with its hash. Usually none or one.
   Result<std::vector<PiecePlace>> places_of(TraceId id) const EXCLUDES(mutex_);
+  // The hashes of all its pieces' trace ids, ascending.
+  Result<std::vector<std::uint64_t>> trace_hashes() const EXCLUDES(mutex_);
 
  private:
   using Index = std::vector<IndexBlock>;
@@ -66,6 +68,7 @@ class Part {
   Result<std::shared_ptr<const std::string>> trace_filter() const EXCLUDES(mutex_);
   Result<std::shared_ptr<const Index>> index() const EXCLUDES(mutex_);
   Result<std::shared_ptr<const Strings>> load_strings(const ChunkRef& ref, std::size_t count_max) const;
+  Result<void> append_hashes(const IndexBlock& block, std::vector<std::uint64_t>& hashes) const;
   Result<void> append_slots(const IndexBlock& block, std::uint64_t hash, std::vector<std::uint64_t>& slots) const;
   Result<void> append_piece(const std::shared_ptr<const Contents>& contents, TraceId id, PiecePlace place,
                             SpanBatch& batch) const;

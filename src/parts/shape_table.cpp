@@ -1,6 +1,7 @@
 #include "parts/shape_table.h"
 
 #include "base/hash.h"
+#include "base/short_text.h"
 
 namespace filo::parts {
 
@@ -19,7 +20,7 @@ bool ShapeTable::has_shape(std::span<const Attribute> attributes, std::uint32_t 
   if (columns.size() != attributes.size()) return false;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const ColumnEntry& column = columns_[columns[i]];
-    if (column.type != attributes[i].value.type() || column.key != attributes[i].key) return false;
+    if (column.type != attributes[i].value.type() || !equal_short(column.key, attributes[i].key)) return false;
   }
   return true;
 }

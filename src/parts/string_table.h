@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "base/short_text.h"
 
 namespace filo::parts {
 
@@ -16,15 +17,16 @@ class StringTable {
   // `hash` is the hash64() of the text.
   std::uint32_t intern(std::string_view text, std::uint64_t hash) {
     if (entries_.size() * 2 >= slots_.size()) grow();
+    const auto tag = static_cast<std::uint32_t>(hash >> 32U);
     std::size_t at = hash & (slots_.size() - 1);
-    for (; slots_[at] != 0; at = (at + 1) & (slots_.size() - 1)) {
-      const std::uint32_t code = slots_[at] - 1;
-      if (hashes_[code] == hash && entries_[code] == text) return code;
+    for (; slots_[at].number != 0; at = (at + 1) & (slots_.size() - 1)) {
+      const std::uint32_t code = slots_[at].number - 1;
+      if (slots_[at].tag == tag && equal_short(entries_[code], text)) return code;
     }
     entries_.push_back(arena_.copy(text));
     hashes_.push_back(hash);
-    slots_[at] = static_cast<std::uint32_t>(entries_.size());
-    return slots_[at] - 1;
+    slots_[at] = {tag, static_cast<std::uint32_t>(entries_.size())};
+    return slots_[at].number - 1;
   }
 
   std::size_t size() const { return entries_.size(); }
@@ -39,20 +41,25 @@ class StringTable {
   }
 
  private:
+  struct Slot {
+    std::uint32_t tag = 0;     // of the hash, the half that does not choose the slot
+    std::uint32_t number = 0;  // code + 1, or 0
+  };
+
   void grow() { rebuild(slots_.empty() ? 64 : slots_.size() * 2); }
   void rebuild(std::size_t slots) {
-    slots_.assign(slots, 0);
+    slots_.assign(slots, Slot());
     for (std::size_t code = 0; code < entries_.size(); ++code) {
       std::size_t at = hashes_[code] & (slots - 1);
-      while (slots_[at] != 0) at = (at + 1) & (slots - 1);
-      slots_[at] = static_cast<std::uint32_t>(code + 1);
+      while (slots_[at].number != 0) at = (at + 1) & (slots - 1);
+      slots_[at] = {static_cast<std::uint32_t>(hashes_[code] >> 32U), static_cast<std::uint32_t>(code + 1)};
     }
   }
 
   Arena arena_;
   std::vector<std::string_view> entries_;
   std::vector<std::uint64_t> hashes_;
-  std::vector<std::uint32_t> slots_;  // code + 1, or 0
+  std::vector<Slot> slots_;
 };
 
 }  // namespace filo::parts

@@ -25,7 +25,7 @@ struct PipelineConfig {
   unsigned shards = 1;
   Duration idle = std::chrono::seconds(5);
   Duration age_max = std::chrono::seconds(60);
-  Duration seal_interval = std::chrono::seconds(5);
+  Duration seal_interval = std::chrono::seconds(2);
   // Of all windows and of what waits before them. At half of it traces leave early; over it spans are refused.
   std::size_t window_bytes_max = 512U << 20;
 };

@@ -21,7 +21,7 @@ namespace filo::pipeline {
 
 struct ShardConfig {
   window::Limits window;
-  Duration seal_interval = std::chrono::seconds(5);  // traces that are due wait at most so long for company
+  Duration seal_interval = std::chrono::seconds(2);  // traces that are due wait at most so long for company
   std::size_t spans_per_group = 131'072;             // a group larger than this is written in several
   std::size_t arrivals_max = 65'536;                 // queue length in batches; admission keeps below it
 };

@@ -1,6 +1,7 @@
 #include "window/window.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/check.h"
 
@@ -29,22 +30,38 @@ void Window::insert(std::shared_ptr<const SpanBatch> batch, Sequence sequence, D
   CHECK(sequence > inserted_through_);
   inserted_through_ = sequence;
   const std::uint32_t slot = add_slot(std::move(batch), sequence);
+  Entry* entry = nullptr;
   for (std::size_t i = 0; i < rows; ++i) {
     const TraceId id = source.spans[i].trace_id;
-    const auto [at, is_new] = entries_.try_emplace(id);
-    Entry& entry = at->second;
-    if (is_new) {
-      entry.id = id;
-      entry.first_seen = steady_now;
-      births_.emplace_back(steady_now, id);
-    } else {
-      unlink(entry);
+    if (entry == nullptr || entry->id != id) {
+      entry = &staying_entry(id, steady_now);
+      entry->last_seen = steady_now;
+      link_newest(*entry);
     }
-    entry.last_seen = steady_now;
-    link_newest(entry);
-    append_row(entry, Row{slot, static_cast<std::uint32_t>(i)});
+    append_row(*entry, Row{slot, static_cast<std::uint32_t>(i)});
   }
   spans_ += rows;
+}
+
+// Not in the list by last_seen: the caller puts it there.
+Window::Entry& Window::staying_entry(TraceId id, Duration steady_now) {
+  Entry*& known = entries_[id];
+  if (known != nullptr && known->is_staying()) return unlink(*known), *known;
+  if (free_entries_.empty()) free_entries_.push_back(&entry_memory_.emplace_back());
+  Entry& entry = *free_entries_.back();
+  free_entries_.pop_back();
+  entry = Entry{};
+  entry.id = id;
+  entry.first_seen = steady_now;
+  entry.left_before = known;
+  known = &entry;
+  births_.emplace_back(steady_now, id);
+  return entry;
+}
+
+Window::Entry* Window::find_staying(TraceId id) {
+  const auto found = entries_.find(id);
+  return found != entries_.end() && found->second->is_staying() ? found->second : nullptr;
 }
 
 std::uint32_t Window::add_slot(std::shared_ptr<const SpanBatch> batch, Sequence sequence) {
@@ -110,14 +127,14 @@ Leaving Window::take(Duration steady_now, Due due) {
 void Window::take_idle_and_old(Duration steady_now, Leaving& leaving) {
   while (oldest_ != nullptr && steady_now - oldest_->last_seen >= limits_.idle &&
          leaving.rows.size() < limits_.spans_per_take) {
-    take_entry(oldest_->id, leaving);
+    take_entry(*oldest_, leaving);
   }
   while (!births_.empty() && leaving.rows.size() < limits_.spans_per_take) {
     const auto [born, id] = births_.front();
-    const auto found = entries_.find(id);
-    const bool is_current = found != entries_.end() && found->second.first_seen == born;
+    Entry* entry = find_staying(id);
+    const bool is_current = entry != nullptr && entry->first_seen == born;
     if (is_current && steady_now - born < limits_.age_max) break;
-    if (is_current) take_entry(id, leaving);
+    if (is_current) take_entry(*entry, leaving);
     births_.pop_front();
   }
 }
@@ -131,28 +148,20 @@ void Window::take_oldest_batches(std::size_t bytes_goal, Leaving& leaving) {
     if (slot.batch == nullptr || slot.sequence != sequence || slot.rows_staying == 0) continue;
     const std::shared_ptr<const SpanBatch> batch = slot.batch;
     for (const auto& span : batch->spans) {
-      if (entries_.contains(span.trace_id)) take_entry(span.trace_id, leaving);
+      if (Entry* entry = find_staying(span.trace_id); entry != nullptr) take_entry(*entry, leaving);
     }
   }
 }
 
-void Window::take_entry(TraceId id, Leaving& leaving) {
-  const auto at = entries_.find(id);
-  CHECK(at != entries_.end());
-  Entry& entry = at->second;
+void Window::take_entry(Entry& entry, Leaving& leaving) {
   unlink(entry);
-  leaving.traces.push_back({id, leaving.rows.size(), entry.spans});
+  leaving.traces.push_back({entry.id, leaving.rows.size(), entry.spans});
   for (Row row = entry.first; row.slot != no_slot; row = slots_[row.slot].next[row.row]) {
     Slot& slot = slots_[row.slot];
     leaving.rows.push_back({slot.batch.get(), row.row});
     if (--slot.rows_staying == 0) bytes_leaving_ += slot.bytes;
   }
-  Entry taken = entry;
-  taken.ticket = leaving.ticket;
-  taken.older = nullptr;
-  taken.newer = nullptr;
-  leaving_.emplace(id, taken);
-  entries_.erase(at);
+  entry.ticket = leaving.ticket;
 }
 
 void Window::add_owners(Leaving& leaving) {
@@ -173,13 +182,7 @@ void Window::forget(const Leaving& leaving) {
   std::vector<Sequence> released;
   {
     const MutexLock lock(mutex_);
-    for (const auto& chain : leaving.traces) {
-      auto [at, end] = leaving_.equal_range(chain.id);
-      while (at != end && at->second.ticket != leaving.ticket) ++at;
-      CHECK(at != end);
-      drop_rows(at->second, released);
-      leaving_.erase(at);
-    }
+    for (const auto& chain : leaving.traces) drop_entry(chain.id, leaving.ticket, released);
     spans_ -= leaving.rows.size();
     while (!slots_by_age_.empty()) {
       const auto [sequence, index] = slots_by_age_.front();
@@ -188,6 +191,19 @@ void Window::forget(const Leaving& leaving) {
     }
   }
   for (const Sequence sequence : released) released_(sequence);
+}
+
+void Window::drop_entry(TraceId id, std::uint64_t ticket, std::vector<Sequence>& released) {
+  const auto at = entries_.find(id);
+  CHECK(at != entries_.end());
+  Entry** holder = &at->second;
+  while (*holder != nullptr && (*holder)->ticket != ticket) holder = &(*holder)->left_before;
+  CHECK(*holder != nullptr);
+  Entry& entry = **holder;
+  drop_rows(entry, released);
+  *holder = entry.left_before;
+  if (at->second == nullptr) entries_.erase(at);
+  free_entries_.push_back(&entry);
 }
 
 void Window::drop_rows(const Entry& entry, std::vector<Sequence>& released) {
@@ -209,9 +225,9 @@ void Window::drop_rows(const Entry& entry, std::vector<Sequence>& released) {
 SpanSet Window::find(TraceId id) const {
   SpanSet set;
   const MutexLock lock(mutex_);
-  if (const auto found = entries_.find(id); found != entries_.end()) collect(found->second, set);
-  const auto [begin, end] = leaving_.equal_range(id);
-  for (auto at = begin; at != end; ++at) collect(at->second, set);
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return set;
+  for (const Entry* entry = found->second; entry != nullptr; entry = entry->left_before) collect(*entry, set);
   return set;
 }
 
@@ -252,7 +268,7 @@ std::size_t Window::spans() const {
 
 std::size_t Window::traces() const {
   const MutexLock lock(mutex_);
-  return entries_.size() + leaving_.size();
+  return entry_memory_.size() - free_entries_.size();
 }
 
 }  // namespace filo::window

@@ -14,8 +14,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <unordered_map>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/clock.h"
 #include "concurrency/thread_annotations.h"
@@ -103,14 +104,19 @@ class Window {
     Duration last_seen{};
     Entry* older = nullptr;  // list by last_seen
     Entry* newer = nullptr;
-    std::uint64_t ticket = 0;  // once taken
+    Entry* left_before = nullptr;  // the trace's spans that were taken earlier and not yet forgotten
+    std::uint64_t ticket = 0;      // of the take(); 0 while it stays
+    bool is_staying() const { return ticket == 0; }
   };
 
   std::uint32_t add_slot(std::shared_ptr<const SpanBatch> batch, Sequence sequence) REQUIRES(mutex_);
+  Entry& staying_entry(TraceId id, Duration steady_now) REQUIRES(mutex_);
+  Entry* find_staying(TraceId id) REQUIRES(mutex_);
+  void drop_entry(TraceId id, std::uint64_t ticket, std::vector<Sequence>& released) REQUIRES(mutex_);
   void append_row(Entry& entry, Row row) REQUIRES(mutex_);
   void link_newest(Entry& entry) REQUIRES(mutex_);
   void unlink(Entry& entry) REQUIRES(mutex_);
-  void take_entry(TraceId id, Leaving& leaving) REQUIRES(mutex_);
+  void take_entry(Entry& entry, Leaving& leaving) REQUIRES(mutex_);
   void take_idle_and_old(Duration steady_now, Leaving& leaving) REQUIRES(mutex_);
   void take_oldest_batches(std::size_t bytes_goal, Leaving& leaving) REQUIRES(mutex_);
   void add_owners(Leaving& leaving) REQUIRES(mutex_);
@@ -124,11 +130,13 @@ class Window {
   std::vector<Slot> slots_ GUARDED_BY(mutex_);
   std::vector<std::uint32_t> free_slots_ GUARDED_BY(mutex_);
   std::deque<std::pair<Sequence, std::uint32_t>> slots_by_age_ GUARDED_BY(mutex_);  // may name freed slots
-  std::unordered_map<TraceId, Entry> entries_ GUARDED_BY(mutex_);
+  // A trace's entry that stays, if it has one, else the one that was taken last; those taken before hang on it.
+  boost::unordered_flat_map<TraceId, Entry*, std::hash<TraceId>> entries_ GUARDED_BY(mutex_);
+  std::deque<Entry> entry_memory_ GUARDED_BY(mutex_);
+  std::vector<Entry*> free_entries_ GUARDED_BY(mutex_);
   Entry* oldest_ GUARDED_BY(mutex_) = nullptr;  // by last_seen
   Entry* newest_ GUARDED_BY(mutex_) = nullptr;
   std::deque<std::pair<Duration, TraceId>> births_ GUARDED_BY(mutex_);  // by first_seen; may name traces that left
-  std::unordered_multimap<TraceId, Entry> leaving_ GUARDED_BY(mutex_);  // taken and not yet forgotten
   std::uint64_t next_ticket_ GUARDED_BY(mutex_) = 1;
   Sequence inserted_through_ GUARDED_BY(mutex_) = 0;
   std::size_t bytes_ GUARDED_BY(mutex_) = 0;

@@ -43,7 +43,7 @@ class EmbeddedSubject final : public Subject {
   void settle() override {
     clock_.advance(std::chrono::hours(3));
     const auto parts_before = store_->metrics().parts.value();
-    const auto done = store_->maintain(Deadline::never());
+    const auto done = store_->maintain({});
     ASSERT_TRUE(done) << done.error().message;
     EXPECT_TRUE(parts_before <= 8 || store_->metrics().parts.value() < parts_before);
   }

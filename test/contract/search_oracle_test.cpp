@@ -129,7 +129,7 @@ class World {
     for (int i = 0; i < 20; ++i) send();
     compare("half in the store");
     restart();
-    const auto merged = stack_->store().maintain(Deadline::never());
+    const auto merged = stack_->store().maintain({});
     ASSERT_TRUE(merged) << merged.error().message;
     compare("merged");
     restart();

@@ -66,7 +66,7 @@ class Simulation {
       Known& known = sent_[trace.id];
       SpanSet& spans = answered ? known.answered : known.maybe;
       spans.append({trace.owners, trace.spans});
-      if (random_.chance(0.1)) (void)stack.store().maintain(Deadline::after(clock_, 1s));
+      if (random_.chance(0.1)) (void)stack.store().maintain({});
     }
     // Nobody writes to a disk after the power went: without this, what is left of this life would go on in the next.
     faulty_.set_access(io::Access::read_only);

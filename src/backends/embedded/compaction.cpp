@@ -31,7 +31,7 @@ class Inputs {
       if (!cursor) return fail(entry, cursor.error());
       cursors_.push_back(std::move(*cursor));
     }
-    return {};
+    return note_repeated();
   }
   // The next trace, whole: joined with its other pieces. Nothing at the end.
   Result<std::optional<Joined>> next();
@@ -44,24 +44,28 @@ class Inputs {
     if (error.code == ErrorCode::corrupt_data) damaged_ = entry.number;
     return error;
   }
-  // Of all inputs together.
-  Result<std::size_t> count_pieces(TraceId id);
+  Result<void> note_repeated();
   Result<Joined> join(TraceId id);
 
   const std::vector<CatalogueEntry>& group_;
   std::vector<parts::PieceCursor> cursors_;
-  std::set<TraceId> joined_;  // traces of several pieces that are done
+  std::vector<std::uint64_t> repeated_;  // hashes of trace ids that several pieces have, ascending
+  std::set<TraceId> joined_;             // of those, the traces that are done
   std::uint64_t damaged_ = 0;
 };
 
-Result<std::size_t> Inputs::count_pieces(TraceId id) {
-  std::size_t count = 0;
+Result<void> Inputs::note_repeated() {
+  std::vector<std::uint64_t> all;
   for (const auto& entry : group_) {
-    const auto places = entry.part->places_of(id);
-    if (!places) return fail(entry, places.error());
-    count += places->size();
+    const auto hashes = entry.part->trace_hashes();
+    if (!hashes) return fail(entry, hashes.error());
+    all.insert(all.end(), hashes->begin(), hashes->end());
   }
-  return count;
+  std::sort(all.begin(), all.end());
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    if (all[i] == all[i - 1] && (repeated_.empty() || repeated_.back() != all[i])) repeated_.push_back(all[i]);
+  }
+  return {};
 }
 
 Result<Joined> Inputs::join(TraceId id) {
@@ -88,9 +92,9 @@ Result<std::optional<Joined>> Inputs::next() {
     parts::StoredPiece piece = *cursors_[first].current();
     if (auto advanced = cursors_[first].advance(); !advanced) return fail(group_[first], advanced.error());
     if (joined_.contains(piece.trace_id)) continue;
-    const auto pieces = count_pieces(piece.trace_id);
-    if (!pieces) return pieces.error();
-    if (*pieces <= 1) return std::optional<Joined>({assemble(piece.trace_id, std::move(piece.set)), piece.through});
+    if (!std::binary_search(repeated_.begin(), repeated_.end(), piece.trace_id.hash())) {
+      return std::optional<Joined>({assemble(piece.trace_id, std::move(piece.set)), piece.through});
+    }
     joined_.insert(piece.trace_id);
     auto joined = join(piece.trace_id);
     if (!joined) return joined.error();
@@ -142,12 +146,12 @@ Compaction::Group Compaction::choose(Timestamp now) const {
   return {};
 }
 
-Result<bool> Compaction::step(Timestamp now, Deadline deadline) {
+Result<bool> Compaction::step(Timestamp now, const std::stop_token& stop) {
   const Group group = choose(now);
-  if (group.empty() || deadline.expired()) return false;
-  auto merged = merge(group, deadline);
+  if (group.empty() || stop.stop_requested()) return false;
+  auto merged = merge(group, stop);
   if (!merged) {
-    if (merged.error().code == ErrorCode::deadline_exceeded) return false;
+    if (stop.stop_requested()) return false;
     metrics_.compactions_failed.add();
     if (merged.error().code != ErrorCode::corrupt_data) return merged.error();
     metrics_.chunks_damaged.add();
@@ -156,7 +160,7 @@ Result<bool> Compaction::step(Timestamp now, Deadline deadline) {
   return true;
 }
 
-Result<std::uint64_t> Compaction::write_merged(const Group& group, std::uint64_t number, Deadline deadline) {
+Result<std::uint64_t> Compaction::write_merged(const Group& group, std::uint64_t number, const std::stop_token& stop) {
   Inputs inputs(group);
   const auto fail = [this, &inputs](const Error& error) {
     if (inputs.damaged() != 0) left_alone_.insert(inputs.damaged());
@@ -175,7 +179,7 @@ Result<std::uint64_t> Compaction::write_merged(const Group& group, std::uint64_t
   std::uint64_t duplicates = 0;
   std::list<Joined> pending;  // what the writer still looks at
   for (;;) {
-    if (deadline.expired()) return Error{ErrorCode::deadline_exceeded, "no time to finish a merge"};
+    if (stop.stop_requested()) return Error{ErrorCode::unavailable, "the server is stopping"};
     auto next = inputs.next();
     if (!next) return fail(next.error());
     if (!*next) break;
@@ -196,9 +200,9 @@ Result<std::uint64_t> Compaction::write_merged(const Group& group, std::uint64_t
   return info->file_bytes;
 }
 
-Result<void> Compaction::merge(const Group& group, Deadline deadline) {
+Result<void> Compaction::merge(const Group& group, const std::stop_token& stop) {
   const std::uint64_t number = catalogue_.next_number();
-  const auto bytes = write_merged(group, number, deadline);
+  const auto bytes = write_merged(group, number, stop);
   if (!bytes) return bytes.error();
   auto part = parts::Part::open(files_, catalogue_.path_for(group.front().hour, number));
   if (!part) return part.error();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 
 #include "backends/embedded/catalogue.h"
 #include "backends/embedded/config.h"
@@ -16,15 +17,15 @@ class Compaction {
       : files_(files), catalogue_(catalogue), config_(config), metrics_(metrics) {}
 
   // Merges one group of parts, if some group is worth it. False when there is nothing to do. One thread.
-  Result<bool> step(Timestamp now, Deadline deadline);
+  Result<bool> step(Timestamp now, const std::stop_token& stop);
 
  private:
   using Group = std::vector<CatalogueEntry>;
 
   Group choose(Timestamp now) const;
   Group choose_in_hour(Group candidates, std::size_t count_min) const;
-  Result<void> merge(const Group& group, Deadline deadline);
-  Result<std::uint64_t> write_merged(const Group& group, std::uint64_t number, Deadline deadline);
+  Result<void> merge(const Group& group, const std::stop_token& stop);
+  Result<std::uint64_t> write_merged(const Group& group, std::uint64_t number, const std::stop_token& stop);
 
   io::FileSystem& files_;
   Catalogue& catalogue_;

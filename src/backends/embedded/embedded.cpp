@@ -222,12 +222,12 @@ void Embedded::expire_by_space() {
   }
 }
 
-Result<void> Embedded::maintain(Deadline deadline) {
-  expire_by_age(clock_.now());
-  expire_by_space();
+Result<void> Embedded::maintain(const std::stop_token& stop) {
   for (;;) {
+    expire_by_age(clock_.now());
+    expire_by_space();
     const Duration begin = clock_.steady_now();
-    const auto merged = compaction_.step(clock_.now(), deadline);
+    const auto merged = compaction_.step(clock_.now(), stop);
     if (!merged) return merged.error();
     if (!*merged) return {};
     metrics_.compaction_duration.observe(clock_.steady_now() - begin);

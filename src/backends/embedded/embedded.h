@@ -31,8 +31,8 @@ class Embedded final : public pipeline::TraceWriter, public query::TraceReader {
   Result<query::CandidatePage> candidates(const query::TraceQuery& query, Deadline deadline) const override;
   Result<query::FacetPage> facets(const query::FacetQuery& query, Deadline deadline) const override;
 
-  // Retention, then merging, as far as the time goes. One thread.
-  Result<void> maintain(Deadline deadline);
+  // Retention, then merging, until there is nothing left to do or it is asked to stop. One thread.
+  Result<void> maintain(const std::stop_token& stop);
 
   const EmbeddedMetrics& metrics() const { return metrics_; }
 

@@ -206,7 +206,7 @@ TEST_F(EmbeddedTest, ADamagedPageCostsOnlyItself) {
   EXPECT_GT(store->metrics().chunks_damaged.value(), 0U);
   // A merge would hide the damage: the part stays as it is, and nothing is lost.
   clock_.advance(std::chrono::hours(5));
-  ASSERT_TRUE(store->maintain(Deadline::never()));
+  ASSERT_TRUE(store->maintain({}));
   EXPECT_TRUE(*files_.exists(path));
   for (const auto& trace : other) EXPECT_EQ(spans_found(*store, trace.trace.id), trace.trace.spans.size());
 }
@@ -217,21 +217,21 @@ TEST_F(EmbeddedTest, RetentionRemovesTheOldestByAgeAndBySize) {
   auto store = open(files_, clock_, config);
   const auto old = make_traces(source_, 10, 1);
   ASSERT_TRUE(store->write(old));
-  ASSERT_TRUE(store->maintain(Deadline::never()));
+  ASSERT_TRUE(store->maintain({}));
   EXPECT_EQ(spans_found(*store, old.front().trace.id), old.front().trace.spans.size());
   clock_.advance(std::chrono::hours(26));
-  ASSERT_TRUE(store->maintain(Deadline::never()));
+  ASSERT_TRUE(store->maintain({}));
   EXPECT_EQ(spans_found(*store, old.front().trace.id), 0U);
   EXPECT_TRUE(all_files(files_).empty());
   // Far in the past by its own time, received now: kept as long as what is new.
   const auto late = make_traces(source_, 10, 2);
   ASSERT_TRUE(store->write(late));
-  ASSERT_TRUE(store->maintain(Deadline::never()));
+  ASSERT_TRUE(store->maintain({}));
   EXPECT_EQ(spans_found(*store, late.front().trace.id), late.front().trace.spans.size());
 
   config.max_bytes = 1;
   store = open(files_, clock_, config);
-  ASSERT_TRUE(store->maintain(Deadline::never()));
+  ASSERT_TRUE(store->maintain({}));
   EXPECT_TRUE(all_files(files_).empty());
   EXPECT_GT(store->metrics().parts_expired_by_space.value(), 0U);
 }
@@ -245,7 +245,7 @@ TEST_F(EmbeddedTest, SmallPartsBecomeFewAndReadersOfOldOnesGoOn) {
     all.insert(all.end(), traces.begin(), traces.end());
   }
   const auto before = store->metrics().parts.value();
-  ASSERT_TRUE(store->maintain(Deadline::never()));
+  ASSERT_TRUE(store->maintain({}));
   EXPECT_LT(store->metrics().parts.value(), before);
   EXPECT_EQ(static_cast<std::size_t>(store->metrics().parts.value()), all_files(files_).size());
   EXPECT_TRUE(*store->stored(all.back().trace.id, 20));
@@ -291,7 +291,7 @@ TEST(EmbeddedPowerCut, LosesNothingThatWasConfirmedAndDoublesNothing) {
         const auto traces = make_traces(source, 2, i + 1);
         if (store->write(traces)) confirmed.insert(confirmed.end(), traces.begin(), traces.end());
         if (random.chance(0.3)) clock.advance(std::chrono::minutes(40));
-        if (random.chance(0.5)) static_cast<void>(store->maintain(Deadline::never()));
+        if (random.chance(0.5)) static_cast<void>(store->maintain({}));
       }
       store.reset();
       faulty.heal();

@@ -65,8 +65,10 @@ std::string explain_fault(Fault fault, std::uint32_t tag, const char* at, const 
   switch (fault) {
     case Fault::none:
       return "no fault";
-    case Fault::tag:
-      return "invalid field tag";
+    case Fault::tag: {
+      const Varint field = read_long_varint(at, end);
+      return field.at != nullptr && field.value > UINT32_MAX ? "a field tag of more than 32 bits" : "invalid field tag";
+    }
     case Fault::varint:
       return "a varint is cut short or longer than ten bytes";
     case Fault::fixed:
