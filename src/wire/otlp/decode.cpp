@@ -55,11 +55,7 @@ ProtobufDecoder::ProtobufDecoder(std::string body) : common_(body.size()) {
 
 Result<Decoded> ProtobufDecoder::run() {
   if (!request()) return Error{ErrorCode::invalid_argument, "OTLP: " + path_ + ": " + fault_};
-  if (common_.over_budget) {
-    return Error{ErrorCode::too_large, "OTLP: lists of tiny elements would need more than " +
-                                           std::to_string(Decoder::expansion_max) + " times the request's bytes"};
-  }
-  return std::move(common_.out);
+  return common_.take("OTLP");
 }
 
 bool ProtobufDecoder::request() {
@@ -68,8 +64,8 @@ bool ProtobufDecoder::request() {
   while (reader.next()) {
     switch (reader.tag()) {
       case tag(1, WireType::bytes):
-        if (!resource_spans(reader.bytes())) return within("resource_spans", resource_index_);
-        ++resource_index_;
+        if (!resource_spans(reader.bytes())) return within("resource_spans", common_.resource_index);
+        ++common_.resource_index;
         break;
       default:
         reader.skip(known(request_fields));
@@ -78,112 +74,72 @@ bool ProtobufDecoder::request() {
   return checked(reader, request_fields);
 }
 
-bool ProtobufDecoder::resource_spans(std::string_view message) {
+template <const FieldNames& names, typename Owner>
+bool ProtobufDecoder::group(std::string_view message, Owner& owner,
+                            bool (ProtobufDecoder::*decode_owner)(std::string_view, Owner&), std::size_t& index,
+                            bool (ProtobufDecoder::*decode_owned)(std::string_view)) {
+  const char* const owner_name = names.begin()[1];
   const std::size_t first_span = common_.out.batch.spans.size();
-  // Spans point at their resource before it is known: fields may come in any order.
-  Resource& resource_here = common_.out.batch.arena.array<Resource>(1).front();
-  std::optional<Rejection> resource_rejection;
-  scope_index_ = 0;
+  std::optional<Rejection> rejection;
+  index = 0;
   Reader reader(message);
   while (reader.next()) {
     switch (reader.tag()) {
       case tag(1, WireType::bytes):
-        common_.rejection.reset();
-        if (!resource(reader.bytes(), resource_here)) return within("resource");
-        if (!resource_rejection) resource_rejection = common_.rejection;
+        if (!common_.decode_owner(rejection, [&] { return (this->*decode_owner)(reader.bytes(), owner); })) {
+          return within(owner_name);
+        }
         break;
       case tag(2, WireType::bytes):
-        if (!scope_spans(reader.bytes(), resource_here)) return within("scope_spans", scope_index_);
-        ++scope_index_;
+        if (!(this->*decode_owned)(reader.bytes())) return within(names.begin()[2], index);
+        ++index;
         break;
       case tag(3, WireType::bytes):
-        resource_here.schema_url = reader.bytes();
+        owner.schema_url = reader.bytes();
         break;
       default:
-        reader.skip(known(resource_spans_fields));
+        reader.skip(known(names));
     }
   }
-  resource_here.finish();
-  common_.rejection = resource_rejection;
-  common_.leave_out_from(first_span, place() + ".resource");
-  return checked(reader, resource_spans_fields);
+  common_.leave_out_from(first_span, rejection, place() + "." + owner_name);
+  return checked(reader, names);
+}
+
+bool ProtobufDecoder::resource_spans(std::string_view message) {
+  // Spans point at their resource before it is known: fields may come in any order.
+  Resource& here = common_.out.batch.arena.array<Resource>(1).front();
+  common_.resource = &here;
+  const bool is_good = group<resource_spans_fields>(message, here, &ProtobufDecoder::resource, common_.scope_index,
+                                                    &ProtobufDecoder::scope_spans);
+  here.finish();
+  return is_good;
+}
+
+bool ProtobufDecoder::scope_spans(std::string_view message) {
+  Scope& here = common_.out.batch.arena.array<Scope>(1).front();
+  common_.scope = &here;
+  return group<scope_spans_fields>(message, here, &ProtobufDecoder::scope, common_.span_index, &ProtobufDecoder::spans);
 }
 
 bool ProtobufDecoder::resource(std::string_view message, Resource& into) {
   if (message.size() > Limits::span_bytes_max) return common_.reject(Rejection::span_too_large), true;
-  const std::size_t list = common_.attributes.mark();
-  Reader reader(message);
-  while (reader.next()) {
-    switch (reader.tag()) {
-      case tag(1, WireType::bytes):
-        if (!attribute(reader.bytes(), list, 0)) return within("attributes", common_.attributes.mark() - list);
-        break;
-      case tag(2, WireType::varint):
-        into.dropped_attributes = static_cast<std::uint32_t>(reader.varint());
-        break;
-      default:
-        reader.skip(known(resource_fields));
-    }
-  }
-  into.attributes = common_.finish_list(common_.attributes, list, into.attributes);
-  return checked(reader, resource_fields);
-}
-
-bool ProtobufDecoder::scope_spans(std::string_view message, const Resource& of_resource) {
-  const std::size_t first_span = common_.out.batch.spans.size();
-  Scope& scope_here = common_.out.batch.arena.array<Scope>(1).front();
-  std::optional<Rejection> scope_rejection;
-  resource_ = &of_resource;
-  scope_ = &scope_here;
-  span_index_ = 0;
-  Reader reader(message);
-  while (reader.next()) {
-    switch (reader.tag()) {
-      case tag(1, WireType::bytes):
-        common_.rejection.reset();
-        if (!scope(reader.bytes(), scope_here)) return within("scope");
-        if (!scope_rejection) scope_rejection = common_.rejection;
-        break;
-      case tag(2, WireType::bytes):
-        if (!spans(reader.bytes())) return within("spans", span_index_);
-        ++span_index_;
-        break;
-      case tag(3, WireType::bytes):
-        scope_here.schema_url = reader.bytes();
-        break;
-      default:
-        reader.skip(known(scope_spans_fields));
-    }
-  }
-  common_.rejection = scope_rejection;
-  common_.leave_out_from(first_span, place() + ".scope");
-  return checked(reader, scope_spans_fields);
+  return with_attributes<resource_fields, 1>(message, into, [](Reader&) { return false; });
 }
 
 bool ProtobufDecoder::scope(std::string_view message, Scope& into) {
   if (message.size() > Limits::span_bytes_max) return common_.reject(Rejection::span_too_large), true;
-  const std::size_t list = common_.attributes.mark();
-  Reader reader(message);
-  while (reader.next()) {
+  return with_attributes<scope_fields, 3>(message, into, [&into](Reader& reader) {
     switch (reader.tag()) {
       case tag(1, WireType::bytes):
         into.name = reader.bytes();
-        break;
+        return true;
       case tag(2, WireType::bytes):
         into.version = reader.bytes();
-        break;
-      case tag(3, WireType::bytes):
-        if (!attribute(reader.bytes(), list, 0)) return within("attributes", common_.attributes.mark() - list);
-        break;
-      case tag(4, WireType::varint):
-        into.dropped_attributes = static_cast<std::uint32_t>(reader.varint());
-        break;
+        return true;
       default:
-        reader.skip(known(scope_fields));
+        return false;
     }
-  }
-  into.attributes = common_.finish_list(common_.attributes, list, into.attributes);
-  return checked(reader, scope_fields);
+  });
 }
 
 bool ProtobufDecoder::spans(std::string_view message) {
@@ -199,10 +155,7 @@ bool ProtobufDecoder::spans(std::string_view message) {
   if (common_.rejection) [[unlikely]] {
     common_.account(place(), 1);
     spans.pop_back();
-    return true;
   }
-  into.resource = resource_;
-  into.scope = scope_;
   return true;
 }
 
@@ -222,11 +175,6 @@ bool ProtobufDecoder::within(std::string_view field) {
 
 bool ProtobufDecoder::within(std::string_view field, std::size_t index) {
   return within(std::string(field) + "[" + std::to_string(index) + "]");
-}
-
-std::string ProtobufDecoder::place() const {
-  return "resource_spans[" + std::to_string(resource_index_) + "].scope_spans[" + std::to_string(scope_index_) +
-         "].spans[" + std::to_string(span_index_) + "]";
 }
 
 Result<Decoded> decode(std::string body) { return ProtobufDecoder(std::move(body)).run(); }

@@ -90,8 +90,15 @@ bool ProtobufDecoder::attribute(std::string_view message, std::size_t list_begin
   return true;
 }
 
+// As attribute(); a fault is told as in `field` of what has the list.
+bool ProtobufDecoder::list_attribute(std::string_view message, std::size_t list_begin, std::size_t depth,
+                                     std::string_view field) {
+  if (attribute(message, list_begin, depth)) return true;
+  return within(field, common_.attributes.mark() - list_begin);
+}
+
 bool ProtobufDecoder::span(std::string_view message, Span& into) {
-  const SpanLists lists = {common_.attributes.mark(), common_.events.mark(), common_.links.mark()};
+  const Decoder::SpanLists lists = common_.begin_span();
   Reader reader(message);
   while (reader.next()) {
     switch (reader.tag()) {
@@ -139,12 +146,12 @@ bool ProtobufDecoder::span(std::string_view message, Span& into) {
         if (!fault_.empty()) return false;
     }
   }
-  finish_span(into, lists);
+  common_.finish_span(into, lists);
   return checked(reader, span_fields);
 }
 
 // A nested fault is left in fault_.
-Reader ProtobufDecoder::rare_span_field(Reader reader, Span& into, const SpanLists& lists) {
+Reader ProtobufDecoder::rare_span_field(Reader reader, Span& into, const Decoder::SpanLists& lists) {
   switch (reader.tag()) {
     case tag(3, WireType::bytes):
       into.trace_state = reader.bytes();
@@ -178,80 +185,50 @@ Reader ProtobufDecoder::rare_span_field(Reader reader, Span& into, const SpanLis
   return reader;
 }
 
-void ProtobufDecoder::finish_span(Span& into, const SpanLists& lists) {
-  into.attributes = common_.finish_list(common_.attributes, lists.attributes);
-  into.events = common_.finish_list(common_.events, lists.events);
-  into.links = common_.finish_list(common_.links, lists.links);
-  if (into.trace_id.is_zero()) common_.reject(Rejection::trace_id);
-  if (into.id.is_zero()) common_.reject(Rejection::span_id);
-}
-
 bool ProtobufDecoder::event(std::string_view message) {
   Event into;
-  const std::size_t list = common_.attributes.mark();
-  Reader reader(message);
-  while (reader.next()) {
+  const bool is_good = with_attributes<event_fields, 3>(message, into, [this, &into](Reader& reader) {
     switch (reader.tag()) {
       case tag(1, WireType::fixed64):
         into.time = time(reader.fixed64());
-        break;
+        return true;
       case tag(2, WireType::bytes):
         into.name = reader.bytes();
-        break;
-      case tag(3, WireType::bytes):
-        if (!attribute(reader.bytes(), list, 0)) return within("attributes", common_.attributes.mark() - list);
-        break;
-      case tag(4, WireType::varint):
-        into.dropped_attributes = static_cast<std::uint32_t>(reader.varint());
-        break;
+        return true;
       default:
-        reader.skip(known(event_fields));
+        return false;
     }
-  }
-  into.attributes = common_.finish_list(common_.attributes, list);
+  });
   common_.events.push(into);
-  return checked(reader, event_fields);
+  return is_good;
 }
 
 bool ProtobufDecoder::link(std::string_view message) {
   Link into;
-  const std::size_t list = common_.attributes.mark();
-  Reader reader(message);
-  while (reader.next()) {
+  const bool is_good = with_attributes<link_fields, 4>(message, into, [this, &into](Reader& reader) {
     switch (reader.tag()) {
       case tag(1, WireType::bytes): {
         const std::string_view bytes = reader.bytes();
-        const auto id = trace_id_from_bytes(bytes);
-        if (!id && !bytes.empty()) common_.reject(Rejection::link_id);
-        into.trace_id = id.value_or(TraceId{});
-        break;
+        into.trace_id = link_id_of(trace_id_from_bytes(bytes), bytes);
+        return true;
       }
       case tag(2, WireType::bytes): {
         const std::string_view bytes = reader.bytes();
-        const auto id = span_id_from_bytes(bytes);
-        if (!id && !bytes.empty()) common_.reject(Rejection::link_id);
-        into.span_id = id.value_or(SpanId{});
-        break;
+        into.span_id = link_id_of(span_id_from_bytes(bytes), bytes);
+        return true;
       }
       case tag(3, WireType::bytes):
         into.trace_state = reader.bytes();
-        break;
-      case tag(4, WireType::bytes):
-        if (!attribute(reader.bytes(), list, 0)) return within("attributes", common_.attributes.mark() - list);
-        break;
-      case tag(5, WireType::varint):
-        into.dropped_attributes = static_cast<std::uint32_t>(reader.varint());
-        break;
+        return true;
       case tag(6, WireType::fixed32):
         into.flags = reader.fixed32();
-        break;
+        return true;
       default:
-        reader.skip(known(link_fields));
+        return false;
     }
-  }
-  into.attributes = common_.finish_list(common_.attributes, list);
+  });
   common_.links.push(into);
-  return checked(reader, link_fields);
+  return is_good;
 }
 
 bool ProtobufDecoder::status(std::string_view message, Span& into) {
@@ -359,7 +336,7 @@ bool ProtobufDecoder::map_value(std::string_view message, AttributeValue& into, 
   while (reader.next()) {
     switch (reader.tag()) {
       case tag(1, WireType::bytes):
-        if (!attribute(reader.bytes(), list, depth)) return within("values", common_.attributes.mark() - list);
+        if (!list_attribute(reader.bytes(), list, depth, "values")) return false;
         break;
       default:
         reader.skip(known(values_fields));

@@ -1,4 +1,5 @@
-// What the two OTLP decoders have in common: memory while lists grow, the limits, and the account of rejected spans.
+// What the two OTLP decoders have in common: where they are, memory while lists grow, the limits, and the account of
+// rejected spans.
 // One lives as long as one call of decode; not thread-safe. Its memory is bounded by the size of the request.
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "wire/decoded.h"
 
 namespace filo::wire::otlp {
@@ -45,12 +47,28 @@ struct Decoder {
     if (out.rejected.first.empty()) out.rejected.first = place + ": " + std::string(explain(*rejection));
     out.rejected.add(*rejection, spans);
   }
+  // Runs `decode` for a resource or scope and keeps the first thing wrong with it in `of_owner`.
+  template <typename Decode>
+  bool decode_owner(std::optional<Rejection>& of_owner, Decode decode) {
+    rejection.reset();
+    const bool goes_on = decode();
+    if (!of_owner) of_owner = rejection;
+    return goes_on;
+  }
   // A resource or scope that is over a limit takes its spans with it.
-  void leave_out_from(std::size_t first_span, const std::string& place) {
+  void leave_out_from(std::size_t first_span, std::optional<Rejection> of_owner, const std::string& place) {
     auto& spans = out.batch.spans;
-    if (!rejection || first_span == spans.size()) return;
+    if (!of_owner || first_span == spans.size()) return;
+    rejection = of_owner;
     account(place, spans.size() - first_span);
     spans.resize(first_span);
+  }
+  // The span at which the decoder is, or whose list it has just left, in the dialect's words.
+  std::string place(std::string_view resources, std::string_view scopes) const {
+    std::string text(resources);
+    text += "[" + std::to_string(resource_index) + "].";
+    text += scopes;
+    return text + "[" + std::to_string(scope_index) + "].spans[" + std::to_string(span_index) + "]";
   }
 
   // Moves a finished list into the arena, behind what the field held before: protobuf lets a message come in pieces.
@@ -82,7 +100,35 @@ struct Decoder {
     return list;
   }
 
+  // Where a span's lists begin on the stacks.
+  struct SpanLists {
+    std::size_t attributes;
+    std::size_t events;
+    std::size_t links;
+  };
+  SpanLists begin_span() const { return {attributes.mark(), events.mark(), links.mark()}; }
+  void finish_span(Span& span, const SpanLists& lists) {
+    span.attributes = finish_list(attributes, lists.attributes);
+    span.events = finish_list(events, lists.events);
+    span.links = finish_list(links, lists.links);
+    if (span.trace_id.is_zero()) reject(Rejection::trace_id);
+    if (span.id.is_zero()) reject(Rejection::span_id);
+    span.resource = resource;
+    span.scope = scope;
+  }
+
+  Result<Decoded> take(std::string_view dialect) {
+    if (!over_budget) return std::move(out);
+    return Error{ErrorCode::too_large, std::string(dialect) + ": lists of tiny elements would need more than " +
+                                           std::to_string(expansion_max) + " times the request's bytes"};
+  }
+
   Decoded out;
+  std::size_t resource_index = 0;
+  std::size_t scope_index = 0;
+  std::size_t span_index = 0;
+  const Resource* resource = nullptr;
+  const Scope* scope = nullptr;
   std::optional<Rejection> rejection;
   std::size_t list_bytes_left;
   bool over_budget = false;

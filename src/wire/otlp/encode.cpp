@@ -49,101 +49,112 @@ class Encoder {
     writer_.bytes(number, as_view(reinterpret_cast<const char*>(&word), sizeof(word)));
   }
 
+  // A nested message with what `body` writes.
+  template <typename Body>
+  void message(std::uint32_t number, std::size_t size_guess, Body body) {
+    const auto mark = writer_.begin(number, size_guess);
+    body();
+    writer_.end(mark);
+  }
+
   Writer writer_;
 };
 
-bool same(const Resource* a, const Resource* b) { return a == b || equal(*a, *b); }
-bool same(const Scope* a, const Scope* b) { return a == b || equal(*a, *b); }
-
-void Encoder::request(std::span<const Span> spans) {
+// Calls `on_run` with each run of spans whose `owner`, resource or scope, is the same.
+template <typename Owner, typename OnRun>
+void each_run(std::span<const Span> spans, const Owner* Span::*owner, OnRun on_run) {
   while (!spans.empty()) {
+    const Owner& first = *(spans[0].*owner);
     std::size_t count = 1;
-    while (count < spans.size() && same(spans[count].resource, spans[0].resource)) ++count;
-    const auto message = writer_.begin(1, count * span_bytes_guess);
-    resource(*spans[0].resource);
-    scope_spans(spans.first(count));
-    text(3, spans[0].resource->schema_url);
-    writer_.end(message);
+    while (count < spans.size() && (spans[count].*owner == &first || equal(*(spans[count].*owner), first))) ++count;
+    on_run(first, spans.first(count));
     spans = spans.subspan(count);
   }
+}
+
+void Encoder::request(std::span<const Span> spans) {
+  each_run(spans, &Span::resource, [this](const Resource& of_run, std::span<const Span> run) {
+    message(1, run.size() * span_bytes_guess, [&] {
+      resource(of_run);
+      scope_spans(run);
+      text(3, of_run.schema_url);
+    });
+  });
 }
 
 void Encoder::scope_spans(std::span<const Span> spans) {
-  while (!spans.empty()) {
-    std::size_t count = 1;
-    while (count < spans.size() && same(spans[count].scope, spans[0].scope)) ++count;
-    const auto message = writer_.begin(2, count * span_bytes_guess);
-    scope(*spans[0].scope);
-    for (const Span& one : spans.first(count)) span(one);
-    text(3, spans[0].scope->schema_url);
-    writer_.end(message);
-    spans = spans.subspan(count);
-  }
+  each_run(spans, &Span::scope, [this](const Scope& of_run, std::span<const Span> run) {
+    message(2, run.size() * span_bytes_guess, [&] {
+      scope(of_run);
+      for (const Span& one : run) span(one);
+      text(3, of_run.schema_url);
+    });
+  });
 }
 
 void Encoder::resource(const Resource& resource) {
-  const auto message = writer_.begin(1, span_bytes_guess);
-  attributes(1, resource.attributes);
-  count(2, resource.dropped_attributes);
-  writer_.end(message);
+  message(1, span_bytes_guess, [&] {
+    attributes(1, resource.attributes);
+    count(2, resource.dropped_attributes);
+  });
 }
 
 void Encoder::scope(const Scope& scope) {
-  const auto message = writer_.begin(1, small_message_guess);
-  text(1, scope.name);
-  text(2, scope.version);
-  attributes(3, scope.attributes);
-  count(4, scope.dropped_attributes);
-  writer_.end(message);
+  message(1, small_message_guess, [&] {
+    text(1, scope.name);
+    text(2, scope.version);
+    attributes(3, scope.attributes);
+    count(4, scope.dropped_attributes);
+  });
 }
 
 void Encoder::span(const Span& span) {
-  const auto message = writer_.begin(2, span_bytes_guess);
-  id(1, span.trace_id);
-  id(2, span.id);
-  text(3, span.trace_state);
-  id(4, span.parent_id);
-  text(5, span.name);
-  count(6, static_cast<std::uint32_t>(span.kind));
-  time(7, span.start);
-  time(8, span.end);
-  attributes(9, span.attributes);
-  count(10, span.dropped_attributes);
-  for (const Event& one : span.events) event(one);
-  count(12, span.dropped_events);
-  for (const Link& one : span.links) link(one);
-  count(14, span.dropped_links);
-  status(span);
-  if (span.flags != 0) writer_.fixed32(16, span.flags);
-  writer_.end(message);
+  message(2, span_bytes_guess, [&] {
+    id(1, span.trace_id);
+    id(2, span.id);
+    text(3, span.trace_state);
+    id(4, span.parent_id);
+    text(5, span.name);
+    count(6, static_cast<std::uint32_t>(span.kind));
+    time(7, span.start);
+    time(8, span.end);
+    attributes(9, span.attributes);
+    count(10, span.dropped_attributes);
+    for (const Event& one : span.events) event(one);
+    count(12, span.dropped_events);
+    for (const Link& one : span.links) link(one);
+    count(14, span.dropped_links);
+    status(span);
+    if (span.flags != 0) writer_.fixed32(16, span.flags);
+  });
 }
 
 void Encoder::event(const Event& event) {
-  const auto message = writer_.begin(11, small_message_guess);
-  time(1, event.time);
-  text(2, event.name);
-  attributes(3, event.attributes);
-  count(4, event.dropped_attributes);
-  writer_.end(message);
+  message(11, small_message_guess, [&] {
+    time(1, event.time);
+    text(2, event.name);
+    attributes(3, event.attributes);
+    count(4, event.dropped_attributes);
+  });
 }
 
 void Encoder::link(const Link& link) {
-  const auto message = writer_.begin(13, small_message_guess);
-  id(1, link.trace_id);
-  id(2, link.span_id);
-  text(3, link.trace_state);
-  attributes(4, link.attributes);
-  count(5, link.dropped_attributes);
-  if (link.flags != 0) writer_.fixed32(6, link.flags);
-  writer_.end(message);
+  message(13, small_message_guess, [&] {
+    id(1, link.trace_id);
+    id(2, link.span_id);
+    text(3, link.trace_state);
+    attributes(4, link.attributes);
+    count(5, link.dropped_attributes);
+    if (link.flags != 0) writer_.fixed32(6, link.flags);
+  });
 }
 
 void Encoder::status(const Span& span) {
   if (span.status == StatusCode::unset && span.status_message.empty()) return;
-  const auto message = writer_.begin(15, small_message_guess);
-  text(2, span.status_message);
-  count(3, static_cast<std::uint32_t>(span.status));
-  writer_.end(message);
+  message(15, small_message_guess, [&] {
+    text(2, span.status_message);
+    count(3, static_cast<std::uint32_t>(span.status));
+  });
 }
 
 // Bytes of an AnyValue that holds no list; 0 for one that does.
@@ -178,14 +189,10 @@ void Encoder::attributes(std::uint32_t number, std::span<const Attribute> list) 
       any_value(value);
       continue;
     }
-    const auto message = writer_.begin(number, small_message_guess);
-    writer_.bytes(1, key);
-    if (value.type() != ValueType::empty) {
-      const auto value_message = writer_.begin(2, small_message_guess);
-      any_value(value);
-      writer_.end(value_message);
-    }
-    writer_.end(message);
+    message(number, small_message_guess, [&, &entry = value, &name = key] {
+      writer_.bytes(1, name);
+      if (entry.type() != ValueType::empty) message(2, small_message_guess, [&] { any_value(entry); });
+    });
   }
 }
 
@@ -203,20 +210,12 @@ void Encoder::any_value(const AttributeValue& value) {
       return writer_.float64(4, value.as_double());
     case ValueType::bytes:
       return writer_.bytes(7, value.text());
-    case ValueType::array: {
-      const auto message = writer_.begin(5, small_message_guess);
-      for (const AttributeValue& item : value.items()) {
-        const auto item_message = writer_.begin(1, small_message_guess);
-        any_value(item);
-        writer_.end(item_message);
-      }
-      return writer_.end(message);
-    }
-    case ValueType::map: {
-      const auto message = writer_.begin(6, small_message_guess);
-      attributes(1, value.entries());
-      return writer_.end(message);
-    }
+    case ValueType::array:
+      return message(5, small_message_guess, [&] {
+        for (const AttributeValue& item : value.items()) message(1, small_message_guess, [&] { any_value(item); });
+      });
+    case ValueType::map:
+      return message(6, small_message_guess, [&] { attributes(1, value.entries()); });
   }
 }
 

@@ -35,7 +35,7 @@ class JsonDecoder {
 
   Step resource_spans(Value value);
   Step resource(Value value, Resource& into);
-  Step scope_spans(Value value, const Resource& of_resource);
+  Step scope_spans(Value value);
   Step scope(Value value, Scope& into);
   Step span(Value value);
   Step span_field(std::string_view key, Value value, Span& into);
@@ -49,31 +49,38 @@ class JsonDecoder {
   Step time(Value value, std::uint64_t& into);
   Step low_and_high(Value value, std::uint64_t& into);
 
+  // What ResourceSpans and ScopeSpans call their owner and what it owns; each with its name of before OTLP 1.0.
+  struct GroupNames {
+    std::string_view owner;
+    std::string_view old_owner;
+    std::string_view list;
+    std::string_view old_list;
+  };
+  template <typename Owner>
+  Step group(Value value, Owner& owner, const GroupNames& names, Step (JsonDecoder::*decode_owner)(Value, Owner&),
+             std::size_t& index, Step (JsonDecoder::*decode_item)(Value));
   template <typename OnField>
   Step each_field(Value value, OnField on_field);
+  // Of a message with attributes: `on_field` gets the other fields.
+  template <typename Message, typename OnField>
+  Step with_attributes(Value value, Message& into, OnField on_field);
   template <typename OnItem>
   Step each_item(Value value, OnItem on_item);
   Step scalar(Value value, Scalar& into);
   Step text(Value value, std::string_view& into);
   Step count(Value value, std::uint32_t& into);
   Step timestamp(Value value, Timestamp& into);
-  Step trace_id(Value value, TraceId& into, Rejection reason);
-  Step span_id(Value value, SpanId& into, Rejection reason);
+  template <auto parse, typename Id>
+  Step id(Value value, Id& into, Rejection reason);
   Step fail(simdjson::error_code error);
   void push(const Attribute& attribute, std::size_t list_begin);
-  std::string place() const;
+  std::string place() const { return common_.place("resourceSpans", "scopeSpans"); }
   const char* location_of(Value& value) const;
   Step must_be(Value value, Kind kind);
 
   Decoder common_;
   std::string_view body_;
-
   simdjson::error_code error_ = simdjson::SUCCESS;
-  std::size_t resource_index_ = 0;
-  std::size_t scope_index_ = 0;
-  std::size_t span_index_ = 0;
-  const Resource* resource_ = nullptr;
-  const Scope* scope_ = nullptr;
 };
 
 template <typename OnField>
@@ -96,6 +103,28 @@ JsonDecoder::Step JsonDecoder::each_field(Value value, OnField on_field) {
     }
     if (!on_field(key, field.value())) return false;
   }
+  return true;
+}
+
+template <typename Message, typename OnField>
+JsonDecoder::Step JsonDecoder::with_attributes(Value value, Message& into, OnField on_field) {
+  const std::size_t list = common_.attributes.mark();
+  const Step step = each_field(value, [&](std::string_view key, Value field) {
+    if (key == "attributes") return attributes(field, list, 0);
+    if (key == "droppedAttributesCount") return count(field, into.dropped_attributes);
+    return on_field(key, field);
+  });
+  into.attributes = common_.finish_list(common_.attributes, list, into.attributes);
+  return step;
+}
+
+template <auto parse, typename Id>
+JsonDecoder::Step JsonDecoder::id(Value value, Id& into, Rejection reason) {
+  std::string_view digits;
+  if (!text(value, digits)) return false;
+  const auto parsed = parse(digits);
+  if (!parsed && !digits.empty()) common_.reject(reason);
+  into = parsed.value_or(Id{});
   return true;
 }
 

@@ -162,24 +162,6 @@ JsonDecoder::Step JsonDecoder::timestamp(Value value, Timestamp& into) {
   return step;
 }
 
-JsonDecoder::Step JsonDecoder::trace_id(Value value, TraceId& into, Rejection reason) {
-  std::string_view digits;
-  if (!text(value, digits)) return false;
-  const auto id = parse_json_trace_id(digits);
-  if (!id && !digits.empty()) common_.reject(reason);
-  into = id.value_or(TraceId{});
-  return true;
-}
-
-JsonDecoder::Step JsonDecoder::span_id(Value value, SpanId& into, Rejection reason) {
-  std::string_view digits;
-  if (!text(value, digits)) return false;
-  const auto id = parse_json_span_id(digits);
-  if (!id && !digits.empty()) common_.reject(reason);
-  into = id.value_or(SpanId{});
-  return true;
-}
-
 void JsonDecoder::push(const Attribute& attribute, std::size_t list_begin) {
   if (attribute.key.size() > Limits::key_bytes_max) common_.reject(Rejection::key_too_long);
   if (common_.attributes.mark() - list_begin >= Limits::attributes_max) {

@@ -32,23 +32,15 @@ class ProtobufDecoder {
   Result<Decoded> run();
 
  private:
-  // Where a span's lists begin on the stacks.
-  struct SpanLists {
-    std::size_t attributes;
-    std::size_t events;
-    std::size_t links;
-  };
-
   // Each returns false after a fault; path_ then says where, and fault_ what.
   bool request();
   bool resource_spans(std::string_view message);
   bool resource(std::string_view message, Resource& into);
-  bool scope_spans(std::string_view message, const Resource& of_resource);
+  bool scope_spans(std::string_view message);
   bool scope(std::string_view message, Scope& into);
   bool spans(std::string_view message);
   bool span(std::string_view message, Span& into);
-  protobuf::Reader rare_span_field(protobuf::Reader reader, Span& into, const SpanLists& lists);
-  void finish_span(Span& into, const SpanLists& lists);
+  protobuf::Reader rare_span_field(protobuf::Reader reader, Span& into, const Decoder::SpanLists& lists);
   bool event(std::string_view message);
   bool link(std::string_view message);
   bool status(std::string_view message, Span& into);
@@ -58,6 +50,15 @@ class ProtobufDecoder {
   bool array_value(std::string_view message, AttributeValue& into, std::size_t depth);
   bool map_value(std::string_view message, AttributeValue& into, std::size_t depth);
 
+  // ResourceSpans and ScopeSpans have the same form: the owner, what it owns, its schema URL. `index` counts the owned.
+  template <const FieldNames& names, typename Owner>
+  bool group(std::string_view message, Owner& owner, bool (ProtobufDecoder::*decode_owner)(std::string_view, Owner&),
+             std::size_t& index, bool (ProtobufDecoder::*decode_owned)(std::string_view));
+  // A message with attributes, which are its field `attributes_number`, and the count of dropped ones after them.
+  // `on_field` reads the other fields and returns false for one that it does not know.
+  template <const FieldNames& names, std::uint32_t attributes_number, typename Message, typename OnField>
+  bool with_attributes(std::string_view message, Message& into, OnField on_field);
+  bool list_attribute(std::string_view message, std::size_t list_begin, std::size_t depth, std::string_view field);
   bool checked(const protobuf::Reader& reader, FieldNames names);
   bool within(std::string_view field);
   bool within(std::string_view field, std::size_t index);
@@ -67,17 +68,36 @@ class ProtobufDecoder {
     if (!id) common_.reject(reason);
     return id.value_or(Id{});
   }
-  std::string place() const;
+  template <typename Id>
+  Id link_id_of(const std::optional<Id>& id, std::string_view bytes) {
+    return bytes.empty() ? Id{} : id_of(id, Rejection::link_id);
+  }
+  std::string place() const { return common_.place("resource_spans", "scope_spans"); }
 
   Decoder common_;
   std::string_view body_;
   std::string path_;
   std::string fault_;
-  std::size_t resource_index_ = 0;
-  std::size_t scope_index_ = 0;
-  std::size_t span_index_ = 0;
-  const Resource* resource_ = nullptr;
-  const Scope* scope_ = nullptr;
 };
+
+template <const FieldNames& names, std::uint32_t attributes_number, typename Message, typename OnField>
+bool ProtobufDecoder::with_attributes(std::string_view message, Message& into, OnField on_field) {
+  const std::size_t list = common_.attributes.mark();
+  protobuf::Reader reader(message);
+  while (reader.next()) {
+    switch (reader.tag()) {
+      case protobuf::tag(attributes_number, protobuf::WireType::bytes):
+        if (!list_attribute(reader.bytes(), list, 0, "attributes")) return false;
+        break;
+      case protobuf::tag(attributes_number + 1, protobuf::WireType::varint):
+        into.dropped_attributes = static_cast<std::uint32_t>(reader.varint());
+        break;
+      default:
+        if (!on_field(reader)) reader.skip(known(names));
+    }
+  }
+  into.attributes = common_.finish_list(common_.attributes, list, into.attributes);
+  return checked(reader, names);
+}
 
 }  // namespace filo::wire::otlp
