@@ -72,6 +72,10 @@ AttributeValue SpanCopier::copy(const AttributeValue& value) {
 }
 
 void SpanSet::append(SpanSet other) {
+  if (owners.empty() && spans.empty()) {
+    *this = std::move(other);
+    return;
+  }
   owners.insert(owners.end(), std::make_move_iterator(other.owners.begin()),
                 std::make_move_iterator(other.owners.end()));
   spans.insert(spans.end(), other.spans.begin(), other.spans.end());

@@ -7,41 +7,62 @@
 namespace filo {
 namespace {
 
-bool comes_first(const Span& a, const Span& b) {
-  return std::tie(a.start, a.id, a.kind, a.end, a.name) < std::tie(b.start, b.id, b.kind, b.end, b.name);
+// What order and parents are made from. A span is several times as large, so spans stay where they are until the end.
+struct Key {
+  Timestamp start;
+  SpanId id;
+  SpanId parent_id;
+  std::uint32_t row;  // in `spans`
+};
+
+// By (start, id, kind, end, name); equal ones stay in their order.
+std::vector<Key> sorted_keys(const std::vector<Span>& spans) {
+  std::vector<Key> keys;
+  keys.reserve(spans.size());
+  for (const auto& span : spans) {
+    keys.push_back({span.start, span.id, span.parent_id, static_cast<std::uint32_t>(keys.size())});
+  }
+  std::sort(keys.begin(), keys.end(), [&spans](const Key& a, const Key& b) {
+    if (a.start != b.start) return a.start < b.start;
+    if (a.id != b.id) return a.id < b.id;
+    const Span& x = spans[a.row];
+    const Span& y = spans[b.row];
+    return std::tie(x.kind, x.end, x.name, a.row) < std::tie(y.kind, y.end, y.name, b.row);
+  });
+  return keys;
 }
 
-// Spans are sorted by (start, id, …), so copies of one span are neighbours; the rest of a run is compared in full.
-std::uint32_t drop_duplicates(std::vector<Span>& spans) {
+// Copies of one span are neighbours, as far as start and id tell; the rest of a run is compared in full.
+std::uint32_t drop_duplicates(const std::vector<Span>& spans, std::vector<Key>& keys) {
   std::size_t kept = 0;
   std::size_t run_begin = 0;
-  for (std::size_t i = 0; i < spans.size(); ++i) {
-    if (kept > 0 && (spans[kept - 1].start != spans[i].start || spans[kept - 1].id != spans[i].id)) run_begin = kept;
+  for (const auto& key : keys) {
+    if (kept > 0 && (keys[kept - 1].start != key.start || keys[kept - 1].id != key.id)) run_begin = kept;
     bool seen = false;
-    for (std::size_t k = run_begin; k < kept && !seen; ++k) seen = equal(spans[k], spans[i]);
-    if (!seen) spans[kept++] = spans[i];
+    for (std::size_t k = run_begin; k < kept && !seen; ++k) seen = equal(spans[keys[k].row], spans[key.row]);
+    if (!seen) keys[kept++] = key;
   }
-  const auto dropped = static_cast<std::uint32_t>(spans.size() - kept);
-  spans.resize(kept);
+  const auto dropped = static_cast<std::uint32_t>(keys.size() - kept);
+  keys.resize(kept);
   return dropped;
 }
 
-// Parent of each span by position in `spans`, -1 for none; edges that close a cycle are cut.
-std::vector<std::int32_t> find_parents(const std::vector<Span>& spans) {
+// Parent of each by position in `keys`, -1 for none; edges that close a cycle are cut.
+std::vector<std::int32_t> find_parents(const std::vector<Key>& keys) {
   std::unordered_map<SpanId, std::int32_t> by_id;
-  by_id.reserve(spans.size());
-  for (std::size_t i = 0; i < spans.size(); ++i) by_id.emplace(spans[i].id, static_cast<std::int32_t>(i));
+  by_id.reserve(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) by_id.emplace(keys[i].id, static_cast<std::int32_t>(i));
 
-  std::vector<std::int32_t> parents(spans.size(), -1);
-  for (std::size_t i = 0; i < spans.size(); ++i) {
-    if (spans[i].parent_id.is_zero() || spans[i].parent_id == spans[i].id) continue;
-    const auto found = by_id.find(spans[i].parent_id);
+  std::vector<std::int32_t> parents(keys.size(), -1);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i].parent_id.is_zero() || keys[i].parent_id == keys[i].id) continue;
+    const auto found = by_id.find(keys[i].parent_id);
     if (found != by_id.end()) parents[i] = found->second;
   }
   enum : std::uint8_t { unseen, on_path, done };
-  std::vector<std::uint8_t> state(spans.size(), unseen);
+  std::vector<std::uint8_t> state(keys.size(), unseen);
   std::vector<std::int32_t> path;
-  for (std::size_t i = 0; i < spans.size(); ++i) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
     path.clear();
     auto at = static_cast<std::int32_t>(i);
     while (at >= 0 && state[static_cast<std::size_t>(at)] == unseen) {
@@ -96,24 +117,24 @@ Trace assemble(TraceId id, SpanSet set) {
   Trace trace;
   trace.id = id;
   trace.owners = std::move(set.owners);
-  std::stable_sort(set.spans.begin(), set.spans.end(), comes_first);
-  trace.duplicates = drop_duplicates(set.spans);
+  auto keys = sorted_keys(set.spans);
+  trace.duplicates = drop_duplicates(set.spans, keys);
 
-  const auto parents = find_parents(set.spans);
+  const auto parents = find_parents(keys);
   const auto order = pre_order(parents);
-  std::vector<std::int32_t> row_of(set.spans.size());
+  std::vector<std::int32_t> row_of(keys.size());
   for (std::size_t row = 0; row < order.size(); ++row) {
     row_of[static_cast<std::size_t>(order[row])] = static_cast<std::int32_t>(row);
   }
   trace.spans.reserve(order.size());
   trace.parents.reserve(order.size());
-  for (const auto position : order) {
-    trace.spans.push_back(set.spans[static_cast<std::size_t>(position)]);
-    const auto parent = parents[static_cast<std::size_t>(position)];
-    trace.parents.push_back(parent < 0 ? -1 : row_of[static_cast<std::size_t>(parent)]);
+  for (const auto ordered : order) {
+    const auto position = static_cast<std::size_t>(ordered);
+    trace.spans.push_back(set.spans[keys[position].row]);
+    trace.parents.push_back(parents[position] < 0 ? -1 : row_of[static_cast<std::size_t>(parents[position])]);
   }
   if (!trace.spans.empty()) {
-    trace.start = set.spans.front().start;
+    trace.start = keys.front().start;
     trace.end = trace.start;
     for (const auto& span : trace.spans) trace.end = std::max(trace.end, span.end);
   }
