@@ -29,6 +29,11 @@ Result<query::Found> LiveReader::find(TraceId id, Deadline) const {
   return found;
 }
 
+std::optional<std::uint64_t> LiveReader::revision(TraceId id) const {
+  if (shards_[id.hash() % shards_.size()]->window().has(id)) return std::nullopt;
+  return 0;
+}
+
 Result<query::CandidatePage> LiveReader::candidates(const query::TraceQuery& query, Deadline deadline) const {
   query::CandidatePage page;
   std::unordered_map<TraceId, Timestamp> newest;

@@ -18,6 +18,8 @@ class LiveReader final : public query::TraceReader {
   Result<query::Found> find(TraceId id, Deadline deadline) const override;
   Result<query::CandidatePage> candidates(const query::TraceQuery& query, Deadline deadline) const override;
   Result<query::FacetPage> facets(const query::FacetQuery& query, Deadline deadline) const override;
+  // Known only while the trace is not here: here it changes with every batch.
+  std::optional<std::uint64_t> revision(TraceId id) const override;
 
  private:
   std::vector<std::shared_ptr<const SpanBatch>> batches() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/hash.h"
 #include "query/candidate_merge.h"
 
 namespace filo::query {
@@ -26,6 +27,16 @@ FoundTrace Engine::find(TraceId id, Deadline deadline) const {
   }
   result.trace = assemble(id, std::move(set));
   return result;
+}
+
+std::optional<std::uint64_t> Engine::revision(TraceId id) const {
+  std::uint64_t together = 0;
+  for (const auto& [name, reader] : readers_) {
+    const auto one = reader->revision(id);
+    if (!one) return std::nullopt;
+    together = mix64(together ^ *one);
+  }
+  return together;
 }
 
 // One search: takes candidates in order, puts each trace together once, and gives out those that are what the candidate

@@ -49,6 +49,8 @@ class Engine {
   Engine(std::vector<NamedReader> readers, const Clock& clock, const EngineConfig& config);
 
   FoundTrace find(TraceId id, Deadline deadline) const;
+  // Of all readers together.
+  std::optional<std::uint64_t> revision(TraceId id) const;
   // At most query.limit traces in order of Place.
   SearchEnd search(const TraceQuery& query, Deadline deadline, SearchListener& listener) const;
   FacetPage facets(const FacetQuery& query, Deadline deadline) const;

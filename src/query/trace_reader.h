@@ -29,6 +29,8 @@ class TraceReader {
   // more.
   virtual Result<CandidatePage> candidates(const TraceQuery& query, Deadline deadline) const = 0;
   virtual Result<FacetPage> facets(const FacetQuery& query, Deadline deadline) const = 0;
+  // As long as this is the same, find() would give the same spans; nothing when that cannot be told cheaply.
+  virtual std::optional<std::uint64_t> revision(TraceId) const { return std::nullopt; }
 };
 
 }  // namespace filo::query

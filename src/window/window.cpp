@@ -231,6 +231,11 @@ SpanSet Window::find(TraceId id) const {
   return set;
 }
 
+bool Window::has(TraceId id) const {
+  const MutexLock lock(mutex_);
+  return entries_.contains(id);
+}
+
 void Window::collect(const Entry& entry, SpanSet& set) const {
   const SpanBatch* last = nullptr;
   for (Row row = entry.first; row.slot != no_slot; row = slots_[row.slot].next[row.row]) {

@@ -71,6 +71,7 @@ class Window {
 
   // For readers.
   SpanSet find(TraceId id) const;
+  bool has(TraceId id) const;  // what find() would give is not empty
   std::vector<std::shared_ptr<const SpanBatch>> batches() const;
 
   std::size_t bytes() const;

@@ -46,8 +46,10 @@ TEST_F(WindowTest, FindsASpanAtOnceAndUntilItIsForgotten) {
   EXPECT_EQ(first.traces[0].id, (TraceId{0, 2}));
   EXPECT_EQ(first.through, 2U);
   EXPECT_EQ(window.find(TraceId{0, 2}).spans.size(), 1U);
+  EXPECT_TRUE(window.has(TraceId{0, 2}));
   window.forget(first);
   EXPECT_TRUE(window.find(TraceId{0, 2}).spans.empty());
+  EXPECT_FALSE(window.has(TraceId{0, 2}));
   EXPECT_TRUE(released_.empty());
 
   const Leaving second = window.take(6s, Window::Due::limits);

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "api/answer.h"
+#include "api/native/open_traces.h"
 #include "api/native/problem.h"
 #include "query/engine.h"
 
@@ -17,7 +18,8 @@ net::Response facet_answer(const ApiContext& context, FacetAnswer kind, const Qu
 // Answers as a stream, or with a problem before it begins.
 void answer_search(const ApiContext& context, Question question);
 // `rest` is what follows /api/x/v1/traces/ in the path.
-net::Response trace_answer(const ApiContext& context, std::string_view rest, const Question& question);
+net::Response trace_answer(const ApiContext& context, OpenTraces& traces, std::string_view rest,
+                           const Question& question);
 
 net::Response json_response();
 // Milliseconds since `begin`, and what the answer rests on.

@@ -1,5 +1,6 @@
 #include "api/native/native_api.h"
 
+#include <functional>
 #include <memory>
 
 #include "api/native/answers.h"
@@ -10,7 +11,7 @@ namespace {
 
 constexpr std::string_view traces_path = "/api/x/v1/traces/";
 
-using Answer = net::Response (*)(const ApiContext&, const Question&);
+using Answer = std::function<net::Response(const ApiContext&, const Question&)>;
 
 net::Response too_busy() { return response_of({"the server is busy; try again in a second", 503, "overloaded", {}}); }
 
@@ -86,9 +87,11 @@ void add_native_api(net::Routes& routes, ApiContext context) {
   add(routes, shared, "GET", "/api/x/v1/operations", facets<FacetAnswer::operations>);
   add(routes, shared, "GET", "/api/x/v1/attributes", facets<FacetAnswer::attributes>);
   add(routes, shared, "GET", "/api/x/v1/attribute-values", facets<FacetAnswer::attribute_values>);
-  add(routes, shared, "GET,POST", std::string(traces_path) + "*", [](const ApiContext& c, const Question& question) {
-    return trace_answer(c, std::string_view(question.request.path).substr(traces_path.size()), question);
-  });
+  const auto traces = std::make_shared<OpenTraces>(shared->engine, shared->limits.open_traces_bytes_max);
+  add(routes, shared, "GET,POST", std::string(traces_path) + "*",
+      [traces](const ApiContext& c, const Question& question) {
+        return trace_answer(c, *traces, std::string_view(question.request.path).substr(traces_path.size()), question);
+      });
   routes.http("GET,POST,PUT,DELETE", "/api/x/*",
               [](const net::Request& request, std::unique_ptr<net::Responder> responder) {
                 responder->respond(response_of({"no such path in this API: " + request.path, 404, "not_found", {}}));

@@ -23,7 +23,8 @@ Trace sample() {
 TEST(TraceColumns, AsJson) {
   const Trace trace = sample();
   const query::ScanReport scan;
-  test::expect_golden("api/trace_columns.json", indented(TraceColumns(trace, scan).to_json()) + "\n");
+  test::expect_golden("api/trace_columns.json",
+                      indented(TraceColumns(trace, scan, version_of(trace)).to_json()) + "\n");
 }
 
 template <typename T>
@@ -37,7 +38,7 @@ TEST(TraceColumns, AsTrc1) {
   const Trace trace = sample();
   query::ScanReport scan;
   scan.warn("store: away");
-  const TraceColumns columns(trace, scan);
+  const TraceColumns columns(trace, scan, version_of(trace));
   const std::string file = columns.to_trc1();
   ASSERT_GT(file.size(), 12U);
   EXPECT_EQ(file.substr(0, 4), "TRC1");

@@ -21,11 +21,12 @@ bool accepts_trc1(const net::Headers& headers) {
   return accept && accept->find("application/x-trc1") != std::string_view::npos;
 }
 
-net::Response columns_answer(const FoundTrace& found, const Question& question) {
+net::Response columns_answer(const OpenTrace& open, const Question& question) {
+  const FoundTrace& found = open.found;
   RequestParameters parameters(question.request.query);
   if (const auto problem = parameters.finish()) return response_of(*problem);
   const bool binary = accepts_trc1(question.request.headers);
-  const TraceColumns columns(found.trace, found.scan);
+  const TraceColumns columns(found.trace, found.scan, open.version);
   // What the columns say beside the spans is part of the representation, so it is part of its tag.
   const std::string tag =
       "W/\"" + columns.version + (found.scan.complete ? "" : "-incomplete") + (binary ? "-trc1\"" : "-json\"");
@@ -41,40 +42,42 @@ net::Response columns_answer(const FoundTrace& found, const Question& question) 
   return response;
 }
 
-std::optional<Problem> check_version(const FoundTrace& found, std::string_view version) {
-  if (version == version_of(found.trace)) return std::nullopt;
+std::optional<Problem> check_version(const OpenTrace& open, std::string_view version) {
+  if (version == open.version) return std::nullopt;
   return Problem{"version: the trace has changed since; fetch it again", 409, "conflict", {}};
 }
 
-net::Response spans_answer(const ApiContext& context, const FoundTrace& found, std::string_view body) {
+net::Response spans_answer(const ApiContext& context, const OpenTrace& open, std::string_view body) {
+  const auto& spans = open.found.trace.spans;
   auto request = parse_rows_request(body);
   if (const auto* problem = std::get_if<Problem>(&request)) return response_of(*problem);
   const auto& [version, rows] = std::get<RowsRequest>(request);
-  if (const auto problem = check_version(found, version)) return response_of(*problem);
+  if (const auto problem = check_version(open, version)) return response_of(*problem);
   net::Response response = json_response();
   JsonWriter json(response.body);
   json.begin_object().key("spans").begin_array();
   for (const std::size_t row : rows) {
-    if (row >= found.trace.spans.size()) {
-      return response_of(bad_request("rows: expected numbers below " + std::to_string(found.trace.spans.size())));
+    if (row >= spans.size()) {
+      return response_of(bad_request("rows: expected numbers below " + std::to_string(spans.size())));
     }
-    append_span_detail(json, row, found.trace.spans[row]);
+    append_span_detail(json, row, spans[row]);
     if (response.body.size() > context.limits.answer_bytes_max) return too_large(context);
   }
   json.end_array().end_object();
   return response;
 }
 
-net::Response filter_answer(const FoundTrace& found, std::string_view body) {
+net::Response filter_answer(const OpenTrace& open, std::string_view body) {
+  const auto& spans = open.found.trace.spans;
   auto request = parse_filter_request(body);
   if (const auto* problem = std::get_if<Problem>(&request)) return response_of(*problem);
   const auto& [version, filter] = std::get<FilterRequest>(request);
-  if (const auto problem = check_version(found, version)) return response_of(*problem);
+  if (const auto problem = check_version(open, version)) return response_of(*problem);
   net::Response response = json_response();
   JsonWriter json(response.body);
   json.begin_object().key("rows").begin_array();
-  for (std::size_t row = 0; row < found.trace.spans.size(); ++row) {
-    if (filter::matches(filter, found.trace.spans[row])) json.count(row);
+  for (std::size_t row = 0; row < spans.size(); ++row) {
+    if (filter::matches(filter, spans[row])) json.count(row);
   }
   json.end_array().end_object();
   return response;
@@ -120,7 +123,8 @@ net::Response wrong_method(std::string allow) {
 
 }  // namespace
 
-net::Response trace_answer(const ApiContext& context, std::string_view rest, const Question& question) {
+net::Response trace_answer(const ApiContext& context, OpenTraces& traces, std::string_view rest,
+                           const Question& question) {
   const std::string_view id_text = rest.substr(0, rest.find('/'));
   const std::string_view part = rest.substr(id_text.size());
   const bool posts = part == "/spans" || part == "/filter";
@@ -135,12 +139,12 @@ net::Response trace_answer(const ApiContext& context, std::string_view rest, con
     body = body_of(context, question.request);
     if (const auto* problem = std::get_if<Problem>(&body)) return response_of(*problem);
   }
-  const FoundTrace found = context.engine.find(*id, question.deadline);
-  if (found.trace.spans.empty()) return not_found(found);
-  if (part.empty()) return columns_answer(found, question);
-  if (part == "/export") return export_answer(found, question);
+  const auto open = traces.find(*id, question.deadline);
+  if (open->found.trace.spans.empty()) return not_found(open->found);
+  if (part.empty()) return columns_answer(*open, question);
+  if (part == "/export") return export_answer(open->found, question);
   const std::string_view text = std::get<std::string>(body);
-  return part == "/spans" ? spans_answer(context, found, text) : filter_answer(found, text);
+  return part == "/spans" ? spans_answer(context, *open, text) : filter_answer(*open, text);
 }
 
 }  // namespace filo::api

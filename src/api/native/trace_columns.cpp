@@ -100,11 +100,16 @@ std::string version_of(const Trace& trace) {
   return to_hex(hash);
 }
 
-TraceColumns::TraceColumns(const Trace& shown, const query::ScanReport& report)
-    : trace(shown), scan(report), version(version_of(shown)), parent(shown.parents) {
+TraceColumns::TraceColumns(const Trace& shown, const query::ScanReport& report, std::string known_version)
+    : trace(shown), scan(report), version(std::move(known_version)), parent(shown.parents) {
+  const std::size_t rows = trace.spans.size();
+  for (auto* const column : {&start, &duration}) column->reserve(rows);
+  for (auto* const column : {&service, &name}) column->reserve(rows);
+  for (auto* const column : {&kind, &flags}) column->reserve(rows);
+  id.reserve(rows);
   Dictionary service_index(services);
   Dictionary name_index(names);
-  for (std::size_t row = 0; row < trace.spans.size(); ++row) {
+  for (std::size_t row = 0; row < rows; ++row) {
     const Span& span = trace.spans[row];
     id.push_back(span.id.value);
     start.push_back(static_cast<double>((span.start - trace.start).count()));
@@ -161,6 +166,7 @@ std::string TraceColumns::to_trc1() const {
   out.fixed(static_cast<std::uint32_t>(body_at));
   out.bytes(header);
   std::string file = out.take();
+  file.reserve(body_at + offset);
   file.resize(body_at);
   for (const auto& each : columns) {
     file.append(each.bytes);

@@ -14,7 +14,8 @@ namespace filo::api {
 std::string version_of(const Trace& trace);
 
 struct TraceColumns {
-  TraceColumns(const Trace& trace, const query::ScanReport& scan);
+  // `version` is version_of(trace).
+  TraceColumns(const Trace& trace, const query::ScanReport& scan, std::string version);
 
   std::string to_json() const;
   std::string to_trc1() const;

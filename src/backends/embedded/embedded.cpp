@@ -5,6 +5,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "base/hash.h"
 #include "io/directories.h"
 #include "parts/part_writer.h"
 #include "parts/scan.h"
@@ -170,6 +171,17 @@ Result<query::Found> Embedded::find(TraceId id, Deadline deadline) const {
   }
   found.scan.spans = found.set.spans.size();
   return found;
+}
+
+std::optional<std::uint64_t> Embedded::revision(TraceId id) const {
+  std::uint64_t revision = catalogue_.unreadable();
+  const auto list = catalogue_.parts();
+  for (const auto& entry : *list) {
+    const auto places = entry.part->places_of(id);
+    if (!places) return std::nullopt;
+    if (!places->empty()) revision = mix64(revision ^ entry.number);
+  }
+  return revision;
 }
 
 Result<query::FacetPage> Embedded::facets(const query::FacetQuery& query, Deadline deadline) const {

@@ -30,6 +30,8 @@ class Embedded final : public pipeline::TraceWriter, public query::TraceReader {
   Result<query::Found> find(TraceId id, Deadline deadline) const override;
   Result<query::CandidatePage> candidates(const query::TraceQuery& query, Deadline deadline) const override;
   Result<query::FacetPage> facets(const query::FacetQuery& query, Deadline deadline) const override;
+  // By the parts that may have the trace: compaction changes it too.
+  std::optional<std::uint64_t> revision(TraceId id) const override;
 
   // Retention, then merging, until there is nothing left to do or it is asked to stop. One thread.
   Result<void> maintain(const std::stop_token& stop);

@@ -254,6 +254,22 @@ TEST_F(EmbeddedTest, SmallPartsBecomeFewAndReadersOfOldOnesGoOn) {
   EXPECT_EQ(store->stored_through(), 20U);
 }
 
+TEST_F(EmbeddedTest, ATracesRevisionChangesWithItsPartsAlone) {
+  auto store = open(files_, clock_);
+  test::RandomTraces source(17, {});
+  const auto first = make_traces(source, 1, 1);
+  const TraceId id = first[0].trace.id;
+  ASSERT_TRUE(store->write(first));
+  const auto before = store->revision(id);
+  ASSERT_TRUE(before);
+  ASSERT_TRUE(store->write(make_traces(source, 20, 2)));
+  EXPECT_EQ(store->revision(id), before);
+  const pipeline::SealedTrace late[] = {{source.next(id), 3}};
+  ASSERT_TRUE(store->write(late));
+  ASSERT_TRUE(store->revision(id));
+  EXPECT_NE(store->revision(id), before);
+}
+
 TEST_F(EmbeddedTest, AnExpiredDeadlineIsSaid) {
   auto store = open(files_, clock_);
   const auto traces = make_traces(source_, 10, 1);
