@@ -117,8 +117,10 @@ def searches(options):
         report("search: trace by id over HTTP, median", warm, "ms")
         detail = newest[0]["match"]
         spans = server.json(f"/api/traces/{newest[0]['trace_id']}")["data"][0]["spans"]
-        rare = next(tag for span in spans for tag in span["tags"] if tag["type"] == "string" and any(
-            c.isdigit() for c in str(tag["value"])) and len(str(tag["value"])) > 12)
+        # Jaeger's API shows scope and status as tags too; those are no attributes.
+        rare = next(tag for span in spans for tag in span["tags"] if tag["type"] == "string" and
+                    not tag["key"].startswith(("otel.", "span.", "error")) and
+                    any(c.isdigit() for c in tag["value"]) and len(tag["value"]) > 12)
         service, operation = detail["service"], detail["operation"]
         for name, q, least in (
                 ("service and operation", f'service="{service}" operation="{operation}"', 20),

@@ -10,47 +10,36 @@ Result<PieceCursor> PieceCursor::open(std::shared_ptr<const Part> part) {
   return cursor;
 }
 
-Result<void> PieceCursor::load_page() {
-  Page page(*part_, *contents_, next_page_++);
-  const Pieces* pieces = page.pieces();
-  if (pieces == nullptr) return page.error();
-  auto batch = std::make_shared<SpanBatch>();
-  batch->spans.reserve(page.rows());
-  for (std::uint32_t piece = 0; piece < pieces->size(); ++piece) {
-    if (auto appended = page.append_spans(piece, *batch); !appended) return appended;
-  }
-  pieces_ = *pieces;
-  batch_ = std::move(batch);
+Result<void> PieceCursor::open_page() {
+  page_ = std::make_unique<Page>(*part_, *contents_, next_page_++);
+  pieces_ = page_->pieces();
   next_piece_ = 0;
+  if (pieces_ == nullptr) return page_->error();
   return {};
-}
-
-void PieceCursor::append_slice() {
-  const auto begin = batch_->spans.begin() + pieces_.first_rows[next_piece_];
-  const auto end = batch_->spans.begin() + pieces_.first_rows[next_piece_ + 1];
-  current_->set.spans.insert(current_->set.spans.end(), begin, end);
-  current_->set.owners.push_back(batch_);
-  ++next_piece_;
 }
 
 Result<void> PieceCursor::advance() {
   current_.reset();
   const auto& pages = contents_->directory.pages;
-  while (next_piece_ >= pieces_.size()) {
+  while (pieces_ == nullptr || next_piece_ >= pieces_->size()) {
     if (next_page_ >= pages.size()) return {};
-    if (auto loaded = load_page(); !loaded) return loaded;
+    if (auto opened = open_page(); !opened) return opened;
   }
-  current_.emplace();
-  current_->trace_id = pieces_.id(next_piece_);
-  current_->start = Timestamp{static_cast<std::int64_t>(pieces_.starts[next_piece_])};
-  current_->through = pieces_.through[next_piece_];
-  append_slice();
-  while (next_piece_ >= pieces_.size() && next_page_ < pages.size() && pages[next_page_].continues) {
-    if (auto loaded = load_page(); !loaded) return loaded;
-    if (pieces_.size() == 0 || pieces_.id(0) != current_->trace_id) break;
-    append_slice();
+  StoredPiece piece;
+  piece.trace_id = pieces_->id(next_piece_);
+  piece.start = Timestamp{static_cast<std::int64_t>(pieces_->starts[next_piece_])};
+  piece.through = pieces_->through[next_piece_];
+  const auto batch = std::make_shared<SpanBatch>();
+  if (auto appended = page_->append_spans(next_piece_++, *batch); !appended) return appended;
+  while (next_piece_ >= pieces_->size() && next_page_ < pages.size() && pages[next_page_].continues) {
+    if (auto opened = open_page(); !opened) return opened;
+    if (pieces_->size() == 0 || pieces_->id(0) != piece.trace_id) break;
+    if (auto appended = page_->append_spans(next_piece_++, *batch); !appended) return appended;
   }
-  current_->set.owners.push_back(std::shared_ptr<const SpanBatch>(contents_, &contents_->tables.memory));
+  piece.set.spans = batch->spans;
+  piece.set.owners.push_back(batch);
+  piece.set.owners.push_back(std::shared_ptr<const SpanBatch>(contents_, &contents_->tables.memory));
+  current_ = std::move(piece);
   return {};
 }
 

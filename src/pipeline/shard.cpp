@@ -70,7 +70,8 @@ void Shard::insert(std::vector<Arrival> arrivals) {
 void Shard::seal_what_is_due() {
   if (group_in_flight_.load()) return;
   const Duration now = clock_.steady_now();
-  const bool is_memory_short = window_.bytes_staying() > config_.window.bytes_soft;
+  // A quarter over what the window is brought down to: parts that are worth their file, not one for every request.
+  const bool is_memory_short = window_.bytes_staying() > config_.window.bytes_soft + config_.window.bytes_soft / 4;
   if (!is_memory_short && now - last_seal_ < config_.seal_interval) return;
   last_seal_ = now;
   SealGroup group = seal(window_, now, window::Window::Due::limits, config_.spans_per_group);

@@ -14,6 +14,8 @@ namespace {
 
 // Merging a part into one that is many times larger rewrites much for little.
 constexpr std::uint64_t size_ratio_max = 4;
+// Each input holds a page of columns in memory, about 2 MiB.
+constexpr std::size_t inputs_max = 32;
 
 struct Joined {
   Trace trace;
@@ -89,7 +91,7 @@ Result<std::optional<Joined>> Inputs::next() {
       if (piece != nullptr && (first == cursors_.size() || piece->start < cursors_[first].current()->start)) first = i;
     }
     if (first == cursors_.size()) return std::optional<Joined>();
-    parts::StoredPiece piece = *cursors_[first].current();
+    parts::StoredPiece piece = std::move(*cursors_[first].current());
     if (auto advanced = cursors_[first].advance(); !advanced) return fail(group_[first], advanced.error());
     if (joined_.contains(piece.trace_id)) continue;
     if (!std::binary_search(repeated_.begin(), repeated_.end(), piece.trace_id.hash())) {
@@ -112,6 +114,7 @@ Compaction::Group Compaction::choose_in_hour(Group candidates, std::size_t count
   std::uint64_t bytes = 0;
   for (auto& entry : candidates) {
     const std::uint64_t size = entry.part->info().file_bytes;
+    if (group.size() == inputs_max) break;
     const bool fits = group.empty() || (size <= bytes * size_ratio_max && bytes + size <= config_.part_bytes_max);
     if (!fits) {
       if (group.size() >= count_min) break;
