@@ -47,11 +47,28 @@ Result<std::shared_ptr<const Part>> Part::open(const io::FileSystem& files, std:
 
 Result<std::string> Part::read(const ChunkRef& ref) const { return read_chunk(*file_, path_, ref); }
 
+void Part::note_resident(std::size_t bytes) const { resident_bytes_.fetch_add(bytes, std::memory_order_relaxed); }
+
+void Part::forget() const {
+  MutexLock lock(mutex_);
+  contents_.reset();
+  trace_filter_.reset();
+  index_.reset();
+  dictionaries_.clear();
+  value_filters_.clear();
+  resident_bytes_.store(0, std::memory_order_relaxed);
+}
+
 Result<std::shared_ptr<const Contents>> Part::contents() const {
+  touched_.store(true, std::memory_order_relaxed);
   MutexLock lock(mutex_);
   if (contents_) return contents_;
   auto loaded = load_contents();
-  if (loaded) contents_ = *loaded;
+  if (!loaded) return loaded;
+  contents_ = *loaded;
+  // Decoded, the tables take about so much more than their bytes.
+  note_resident(4 * (footer_.tables.raw_bytes + footer_.resources.raw_bytes + footer_.scopes.raw_bytes +
+                     footer_.directory.raw_bytes));
   return loaded;
 }
 
@@ -94,7 +111,9 @@ Result<std::shared_ptr<const Strings>> Part::dictionary(const Contents& contents
   auto& known = dictionaries_[column];
   if (known) return known;
   auto loaded = load_strings(contents.tables.columns[column].dictionary, dictionary_entries_max);
-  if (loaded) known = *loaded;
+  if (!loaded) return loaded;
+  known = *loaded;
+  note_resident(contents.tables.columns[column].dictionary.raw_bytes);
   return loaded;
 }
 
@@ -103,15 +122,19 @@ Result<std::shared_ptr<const Strings>> Part::value_filters(const Contents& conte
   auto& known = value_filters_[column];
   if (known) return known;
   auto loaded = load_strings(contents.tables.columns[column].value_filters, contents.directory.pages.size());
-  if (loaded) known = *loaded;
+  if (!loaded) return loaded;
+  known = *loaded;
+  note_resident(contents.tables.columns[column].value_filters.raw_bytes);
   return loaded;
 }
 
 Result<std::shared_ptr<const std::string>> Part::trace_filter() const {
+  touched_.store(true, std::memory_order_relaxed);
   MutexLock lock(mutex_);
   if (trace_filter_) return trace_filter_;
   auto bytes = read(footer_.trace_filter);
   if (!bytes) return bytes.error();
+  note_resident(bytes->size());
   trace_filter_ = std::make_shared<const std::string>(std::move(*bytes));
   return trace_filter_;
 }
@@ -123,6 +146,7 @@ Result<std::shared_ptr<const Part::Index>> Part::index() const {
   if (!bytes) return bytes.error();
   auto blocks = std::make_shared<Index>();
   if (!decode_index(*bytes, *blocks)) return corrupt(footer_.index, "the index is malformed");
+  note_resident(blocks->size() * sizeof(IndexBlock));
   index_ = std::move(blocks);
   return index_;
 }

@@ -1,8 +1,9 @@
 // Part: an immutable columnar file of traces, open for reading. Opening reads the footer only; tables, filters and
-// dictionaries are read when they are first needed and stay as long as the Part. Every chunk is checked before use.
+// dictionaries are read when they are first needed and stay until forget(). Every chunk is checked before use.
 // Thread-safe; shared by everyone who reads it, so that a part may be unlinked while somebody still does.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,6 +39,13 @@ class Part {
   const PartInfo& info() const { return footer_.info; }
   const std::string& path() const { return path_; }
 
+  // Memory of what stayed from earlier reads, about.
+  std::size_t resident_bytes() const { return resident_bytes_.load(std::memory_order_relaxed); }
+  // Whether somebody has read since this was asked last.
+  bool take_touched() const { return touched_.exchange(false, std::memory_order_relaxed); }
+  // Gives that memory back; it is read again when it is needed. Who reads meanwhile keeps what it has.
+  void forget() const EXCLUDES(mutex_);
+
   // Appends the trace's spans. After an error those that could be read have been appended.
   Result<void> find(TraceId id, SpanSet& set) const;
   // The greatest `through` of the trace's pieces; nothing when it is not here.
@@ -65,6 +73,7 @@ class Part {
       : path_(std::move(path)), file_(std::move(file)), footer_(std::move(footer)) {}
 
   Result<std::shared_ptr<const Contents>> load_contents() const;
+  void note_resident(std::size_t bytes) const REQUIRES(mutex_);
   Result<std::shared_ptr<const std::string>> trace_filter() const EXCLUDES(mutex_);
   Result<std::shared_ptr<const Index>> index() const EXCLUDES(mutex_);
   Result<std::shared_ptr<const Strings>> load_strings(const ChunkRef& ref, std::size_t count_max) const;
@@ -83,6 +92,8 @@ class Part {
   mutable std::shared_ptr<const Index> index_ GUARDED_BY(mutex_);
   mutable std::map<std::uint32_t, std::shared_ptr<const Strings>> dictionaries_ GUARDED_BY(mutex_);
   mutable std::map<std::uint32_t, std::shared_ptr<const Strings>> value_filters_ GUARDED_BY(mutex_);
+  mutable std::atomic<std::size_t> resident_bytes_ = 0;
+  mutable std::atomic<bool> touched_ = false;
 };
 
 }  // namespace filo::parts

@@ -90,6 +90,7 @@ Result<query::CandidatePage> Embedded::candidates(const query::TraceQuery& query
     }
   }
   metrics_.bytes_scanned.add(page.scan.bytes);
+  catalogue_.bound_resident(config_.resident_bytes_max);
   page.places = places.take();
   page.exhausted = !cut_off && page.places.size() <= query.limit;
   if (page.places.size() > query.limit) page.places.resize(query.limit);

@@ -130,6 +130,29 @@ void Catalogue::update_gauges(const PartList& list) {
   metrics_.pieces.set(static_cast<std::int64_t>(pieces));
 }
 
+void Catalogue::bound_resident(std::size_t bytes_max) const {
+  const auto list = parts();
+  std::size_t bytes = 0;
+  for (const auto& entry : *list) bytes += entry.part->resident_bytes();
+  for (const bool spare_touched : {true, false}) {
+    for (auto entry = list->rbegin(); entry != list->rend() && bytes > bytes_max; ++entry) {
+      const std::size_t resident = entry->part->resident_bytes();
+      if (resident == 0 || (entry->part->take_touched() && spare_touched)) continue;
+      entry->part->forget();
+      bytes -= std::min(bytes, resident);
+    }
+  }
+  metrics_.resident_bytes.set(static_cast<std::int64_t>(bytes));
+}
+
+void Catalogue::remove_directories(Hour hour) {
+  const std::string path = directory_for(hour);
+  const auto left = files_.list(path);
+  if (!left || !left->empty() || !files_.remove(path)) return;
+  // The day goes with its last hour; while there are others, this fails, as it should.
+  static_cast<void>(files_.remove(io::parent_of(path)));
+}
+
 void Catalogue::remove_file(const CatalogueEntry& entry) {
   const std::string& path = entry.part->path();
   if (auto removed = files_.remove(path); !removed) {

@@ -47,8 +47,12 @@ class Catalogue {
 
   // Takes parts in and out at once.
   void replace(PartList added, const std::set<std::uint64_t>& removed) EXCLUDES(mutex_);
-  // Unlinks a part that is no longer listed, and its directories when they are empty. Open readers keep reading.
+  // Unlinks a part that is no longer listed. Open readers keep reading.
   void remove_file(const CatalogueEntry& entry);
+  // Unlinks the directories of an hour that gets no parts any more, once they are empty.
+  void remove_directories(Hour hour);
+  // Gives back memory that readers left in parts, down to the limit: of old parts, and of idle ones, first.
+  void bound_resident(std::size_t bytes_max) const;
 
  private:
   Result<void> open_hour(const std::string& path, Hour hour, PartList& found);

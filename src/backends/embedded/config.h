@@ -21,6 +21,8 @@ struct EmbeddedConfig {
   std::size_t small_parts_max = 16;
   // How long after its end an hour may still get parts before it is merged for good.
   Duration hour_grace = std::chrono::minutes(5);
+  // What readers keep of parts between questions (tables, dictionaries, filters) is given back above this.
+  std::size_t resident_bytes_max = 256U << 20;
   int seal_zstd_level = 1;
   int compaction_zstd_level = 3;
 };

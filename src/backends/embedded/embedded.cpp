@@ -170,6 +170,7 @@ Result<query::Found> Embedded::find(TraceId id, Deadline deadline) const {
     if (auto appended = entry.part->find(id, found.set); !appended) note(appended.error(), found.scan);
   }
   found.scan.spans = found.set.spans.size();
+  catalogue_.bound_resident(config_.resident_bytes_max);
   return found;
 }
 
@@ -198,6 +199,7 @@ Result<query::FacetPage> Embedded::facets(const query::FacetQuery& query, Deadli
     if (auto added = count_facets(*entry.part, counter, deadline); !added) note(added.error(), report);
     report.spans += entry.part->info().spans;
   }
+  catalogue_.bound_resident(config_.resident_bytes_max);
   query::FacetPage page = counter.take();
   page.scan.add(report);
   return page;
@@ -213,7 +215,9 @@ void Embedded::expire_by_age(Timestamp now) {
   if (config_.max_age <= Duration::zero()) return;
   const auto list = catalogue_.parts();
   for (const auto& entry : *list) {
-    if (start_of(entry.hour + 1) < now - config_.max_age) expire(entry, metrics_.parts_expired_by_age);
+    if (start_of(entry.hour + 1) >= now - config_.max_age) continue;
+    expire(entry, metrics_.parts_expired_by_age);
+    catalogue_.remove_directories(entry.hour);
   }
 }
 

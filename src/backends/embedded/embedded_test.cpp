@@ -211,6 +211,30 @@ TEST_F(EmbeddedTest, ADamagedPageCostsOnlyItself) {
   for (const auto& trace : other) EXPECT_EQ(spans_found(*store, trace.trace.id), trace.trace.spans.size());
 }
 
+TEST_F(EmbeddedTest, GivesBackWhatReadersLeaveInParts) {
+  auto store = open(files_, clock_);
+  std::vector<pipeline::SealedTrace> first;
+  for (unsigned seed = 1; seed <= 4; ++seed) {
+    auto traces = make_traces(source_, 20, seed);
+    ASSERT_TRUE(store->write(traces));
+    first.push_back(std::move(traces.front()));
+  }
+  const auto read_all = [&first](const Embedded& from) {
+    for (const auto& sealed : first) EXPECT_EQ(spans_found(from, sealed.trace.id), sealed.trace.spans.size());
+  };
+  read_all(*store);
+  const auto all = store->metrics().resident_bytes.value();
+  EXPECT_GT(all, 0);
+
+  EmbeddedConfig config = config_for_tests();
+  config.resident_bytes_max = static_cast<std::size_t>(all) / 2;
+  store = open(files_, clock_, config);
+  read_all(*store);
+  read_all(*store);
+  EXPECT_GT(store->metrics().resident_bytes.value(), 0);
+  EXPECT_LE(store->metrics().resident_bytes.value(), all / 2);
+}
+
 TEST_F(EmbeddedTest, RetentionRemovesTheOldestByAgeAndBySize) {
   EmbeddedConfig config = config_for_tests();
   config.max_age = std::chrono::hours(24);
@@ -223,6 +247,7 @@ TEST_F(EmbeddedTest, RetentionRemovesTheOldestByAgeAndBySize) {
   ASSERT_TRUE(store->maintain({}));
   EXPECT_EQ(spans_found(*store, old.front().trace.id), 0U);
   EXPECT_TRUE(all_files(files_).empty());
+  EXPECT_TRUE(files_.list("data/parts")->empty()) << "directories of hours that are over";
   // Far in the past by its own time, received now: kept as long as what is new.
   const auto late = make_traces(source_, 10, 2);
   ASSERT_TRUE(store->write(late));

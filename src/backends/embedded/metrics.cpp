@@ -34,6 +34,8 @@ void describe(const EmbeddedMetrics& m, telemetry::MetricWriter& out) {
   gauge("filo_embedded_bytes", "Bytes of the parts that can be read", m.bytes);
   gauge("filo_embedded_spans", "Spans in the parts", m.spans);
   gauge("filo_embedded_trace_pieces", "Traces in the parts, each counted once a piece", m.pieces);
+  gauge("filo_embedded_resident_bytes", "Memory of tables, dictionaries and filters kept between questions",
+        m.resident_bytes);
   gauge("filo_embedded_parts_unreadable", "Parts that are there and cannot be read", m.parts_unreadable);
   out.histogram("filo_embedded_write_duration_seconds", "Time to make traces durable as parts", m.write_duration);
   out.histogram("filo_embedded_compaction_duration_seconds", "Time of a merge of parts", m.compaction_duration);

@@ -26,6 +26,7 @@ struct EmbeddedMetrics {
   telemetry::Gauge bytes;
   telemetry::Gauge spans;
   telemetry::Gauge pieces;
+  telemetry::Gauge resident_bytes;    // what readers keep of parts between questions
   telemetry::Gauge parts_unreadable;  // quarantined, of a newer format, or refused by the operating system
   telemetry::Histogram write_duration;
   telemetry::Histogram compaction_duration;
