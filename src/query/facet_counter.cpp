@@ -22,9 +22,9 @@ void FacetCounter::begin(std::uint64_t spans) {
 
 void FacetCounter::count(std::string_view name, SpanKind kind, Level level, ValueType type) {
   if (!name.starts_with(query_.prefix)) return;
-  const std::tuple key(name, kind, level, type);
+  const KeyView key(name, kind, level, type);
   auto at = counts_.lower_bound(key);
-  if (at == counts_.end() || key < at->first) {
+  if (at == counts_.end() || Order()(key, at->first)) {
     if (counts_.size() == facets_max) {
       full_ = true;
       return;

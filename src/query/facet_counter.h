@@ -36,13 +36,18 @@ class FacetCounter {
 
  private:
   using Key = std::tuple<std::string, SpanKind, filter::Level, ValueType>;
+  using KeyView = std::tuple<std::string_view, SpanKind, filter::Level, ValueType>;
+  struct Order {
+    using is_transparent = void;
+    bool operator()(const KeyView& a, const KeyView& b) const { return a < b; }
+  };
   struct Count {
     std::uint64_t spans = 0;
     std::uint64_t turn = 0;  // in which it was counted last
   };
 
   const FacetQuery& query_;
-  std::map<Key, Count, std::less<>> counts_;
+  std::map<Key, Count, Order> counts_;
   std::uint64_t turn_ = 0;
   std::uint64_t spans_ = 0;
   bool full_ = false;
