@@ -1,0 +1,10 @@
+// How often the calling thread has called operator new, in programs that link allocations.cpp.
+#pragma once
+
+#include <cstddef>
+
+namespace filo::test {
+
+std::size_t allocations();
+
+}  // namespace filo::test
