@@ -23,28 +23,28 @@ bool parse_state(std::string_view text, Decision& decision) {
 
 // trace-span, trace-span-state, trace-span-state-parent, trace-span-parent; or a state alone.
 bool parse_single(std::string_view text, Identity& identity) {
-  Identity read;
   if (text.size() > single_bytes_max || text.empty() || text.back() == '-') return false;
-  if (parse_state(text, read.decision)) return identity = read, true;
+  if (parse_state(text, identity.decision)) return true;
   const std::string_view trace_id = take_until(text, '-');
   const std::string_view span_id = take_until(text, '-');
   if ((trace_id.size() != 16 && trace_id.size() != 32) || span_id.size() != 16) return false;
-  if (!parse_hex(trace_id, HexCase::lower, read.trace_id) || !parse_hex(span_id, HexCase::lower, read.span_id)) {
+  if (!parse_hex(trace_id, HexCase::lower, identity.trace_id) ||
+      !parse_hex(span_id, HexCase::lower, identity.span_id)) {
     return false;
   }
-  if (!read.has_ids()) return false;
-  read.short_trace_id = trace_id.size() == 16;
+  if (!identity.has_ids()) return false;
+  identity.short_trace_id = trace_id.size() == 16;
   if (!text.empty()) {
     std::string_view parent = text;
     const std::string_view state = take_until(parent, '-');
     if (state.size() == 16 && parent.empty()) {
       parent = state;
-    } else if (!parse_state(state, read.decision)) {
+    } else if (!parse_state(state, identity.decision)) {
       return false;
     }
-    if (!parent.empty() && (parent.size() != 16 || !parse_hex(parent, HexCase::lower, read.parent_id))) return false;
+    if (!parent.empty() && (parent.size() != 16 || !parse_hex(parent, HexCase::lower, identity.parent_id)))
+      return false;
   }
-  identity = read;
   return true;
 }
 
@@ -55,25 +55,22 @@ struct MultiHeaders {
 
 // Ids may be shorter than their 16 or 32 digits: Jaeger's clients write no leading zeros.
 Extraction parse_multi(const MultiHeaders& headers, Identity& identity) {
-  Identity read;
-  if (headers.sampled.data() != nullptr && !parse_b3_sampled(headers.sampled, read.decision)) {
+  if (headers.sampled.data() != nullptr && !parse_b3_sampled(headers.sampled, identity.decision)) {
     return Extraction::malformed;
   }
-  if (headers.flags == "1") read.decision = Decision::debug;
+  if (headers.flags == "1") identity.decision = Decision::debug;
   if (headers.trace_id.data() == nullptr && headers.span_id.data() == nullptr) {
-    if (read.decision == Decision::deferred) return Extraction::absent;
-    identity = read;
+    if (identity.decision == Decision::deferred) return Extraction::absent;
     return Extraction::taken;
   }
-  if (!parse_hex(headers.trace_id, HexCase::lower, read.trace_id) ||
-      !parse_hex(headers.span_id, HexCase::lower, read.span_id) || !read.has_ids()) {
+  if (!parse_hex(headers.trace_id, HexCase::lower, identity.trace_id) ||
+      !parse_hex(headers.span_id, HexCase::lower, identity.span_id) || !identity.has_ids()) {
     return Extraction::malformed;
   }
-  if (headers.parent_id.data() != nullptr && !parse_hex(headers.parent_id, HexCase::lower, read.parent_id)) {
+  if (headers.parent_id.data() != nullptr && !parse_hex(headers.parent_id, HexCase::lower, identity.parent_id)) {
     return Extraction::malformed;
   }
-  read.short_trace_id = headers.trace_id.size() <= 16;
-  identity = read;
+  identity.short_trace_id = headers.trace_id.size() <= 16;
   return Extraction::taken;
 }
 
@@ -149,9 +146,13 @@ Extraction B3Format::extract(const HeaderReader& headers, Scratch&, Context& con
     if (is_name(name, sampled_name)) first(multi.sampled, value);
     if (is_name(name, flags_name)) first(multi.flags, value);
   });
-  if (single.data() == nullptr) return parse_multi(multi, context);
+  if (single.data() == nullptr) {
+    const Extraction result = parse_multi(multi, context);
+    return result == Extraction::malformed ? malformed(context) : result;
+  }
   if (parse_single(single, context)) return Extraction::taken;
-  return parse_multi(multi, context) == Extraction::taken ? Extraction::taken : Extraction::malformed;
+  context.clear_identity();
+  return parse_multi(multi, context) == Extraction::taken ? Extraction::taken : malformed(context);
 }
 
 bool B3Format::inject(const Context& context, Scratch& scratch, HeaderWriter& headers) const {

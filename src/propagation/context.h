@@ -40,6 +40,7 @@ struct Identity {
   std::string_view endpoint;
   std::string_view address;  // which the caller reached its peer at
 
+  void clear_identity() { *this = Identity{}; }
   bool has_ids() const { return !trace_id.is_zero() && !span_id.is_zero(); }
   bool recorded() const { return decision == Decision::sample || decision == Decision::debug; }
 };

@@ -23,27 +23,25 @@ struct Headers {
 };
 
 bool parse(const Headers& headers, Identity& identity) {
-  Identity read;
-  read.rpc_id = headers.rpc_id.empty() ? std::string_view("0") : headers.rpc_id;
-  if (!is_trace_text(headers.trace_id) || !is_rpc_id(read.rpc_id)) return false;
-  read.trace_text = headers.trace_id;
-  read.trace_id = trace_id_of_text(read.trace_text);
+  identity.rpc_id = headers.rpc_id.empty() ? std::string_view("0") : headers.rpc_id;
+  if (!is_trace_text(headers.trace_id) || !is_rpc_id(identity.rpc_id)) return false;
+  identity.trace_text = headers.trace_id;
+  identity.trace_id = trace_id_of_text(identity.trace_text);
   if (!headers.span_id.empty()) {
-    if (!parse_hex(headers.span_id, HexCase::any, read.span_id)) return false;
-    if (!headers.parent_id.empty() && !parse_hex(headers.parent_id, HexCase::any, read.parent_id)) return false;
+    if (!parse_hex(headers.span_id, HexCase::any, identity.span_id)) return false;
+    if (!headers.parent_id.empty() && !parse_hex(headers.parent_id, HexCase::any, identity.parent_id)) return false;
   } else {
-    read.span_id = span_id_of_rpc_id(read.rpc_id);
-    const std::string_view parent = parent_of_rpc_id(read.rpc_id);
-    if (!parent.empty()) read.parent_id = span_id_of_rpc_id(parent);
+    identity.span_id = span_id_of_rpc_id(identity.rpc_id);
+    const std::string_view parent = parent_of_rpc_id(identity.rpc_id);
+    if (!parent.empty()) identity.parent_id = span_id_of_rpc_id(parent);
   }
-  if (!read.has_ids()) return false;
+  if (!identity.has_ids()) return false;
   // "s0" and "s1" have been seen beside plain numbers. What is neither leaves the choice open.
   std::string_view sampled = headers.sampled;
   if (sampled.starts_with('s')) sampled.remove_prefix(1);
-  if (!parse_b3_sampled(sampled, read.decision)) read.decision = Decision::deferred;
-  if (headers.caller.size() <= caller_bytes_max) read.service = headers.caller;
-  if (headers.interface.size() <= caller_bytes_max) read.endpoint = headers.interface;
-  identity = read;
+  if (!parse_b3_sampled(sampled, identity.decision)) identity.decision = Decision::deferred;
+  if (headers.caller.size() <= caller_bytes_max) identity.service = headers.caller;
+  if (headers.interface.size() <= caller_bytes_max) identity.endpoint = headers.interface;
   return true;
 }
 
@@ -123,7 +121,7 @@ Extraction EagleEyeFormat::extract(const HeaderReader& headers, Scratch&, Contex
     value.size() <= Baggage::bytes_max ? extract_user_data(value, context.baggage) : context.baggage.refuse();
   });
   if (found.trace_id.data() == nullptr) return Extraction::absent;
-  return parse(found, context) ? Extraction::taken : Extraction::malformed;
+  return parse(found, context) ? Extraction::taken : malformed(context);
 }
 
 bool EagleEyeFormat::inject(const Context& context, Scratch& scratch, HeaderWriter& headers) const {

@@ -86,6 +86,12 @@ enum class Extraction : std::uint8_t {
   malformed,  // there is one, and by its own rules it does not count
 };
 
+// The result of a header that turned out wrong while the identity was being filled in.
+inline Extraction malformed(Identity& identity) {
+  identity.clear_identity();
+  return Extraction::malformed;
+}
+
 // How values stand in a carrier: percent-encoded in HTTP headers, bare in the attachments of RPC and messages.
 enum class Carrier : std::uint8_t { http, text_map };
 
@@ -94,7 +100,7 @@ class Format {
   virtual std::string_view name() const = 0;
   // What inject may write; a name that ends in '-' begins the names of many.
   virtual std::span<const std::string_view> header_names() const = 0;
-  // Touches the identity only when it is taken. Baggage is added in any case.
+  // REQUIRES: the context has no identity yet; it stays so unless one is taken. Baggage is added in any case.
   virtual Extraction extract(const HeaderReader& headers, Scratch& scratch, Context& context) const = 0;
   // False when something that the format has a place for was left out: too long, too many, not to be spelled in it.
   virtual bool inject(const Context& context, Scratch& scratch, HeaderWriter& headers) const = 0;

@@ -31,22 +31,20 @@ std::string_view take_field(std::string_view& rest) {
 
 // trace:span:parent:flags, hexadecimal, with or without leading zeros.
 bool parse_trace_header(std::string_view text, Identity& identity) {
-  Identity read;
   if (text.size() > value_bytes_max) return false;
   const std::string_view trace_id = take_field(text);
   const std::string_view span_id = take_field(text);
   const std::string_view parent_id = take_field(text);
   std::uint64_t flags = 0;
-  if (!parse_hex(trace_id, HexCase::any, read.trace_id) || !parse_hex(span_id, HexCase::any, read.span_id) ||
-      !parse_hex(parent_id, HexCase::any, read.parent_id) || text.size() > 2 || !parse_hex(text, HexCase::any, flags) ||
-      !read.has_ids()) {
+  if (!parse_hex(trace_id, HexCase::any, identity.trace_id) || !parse_hex(span_id, HexCase::any, identity.span_id) ||
+      !parse_hex(parent_id, HexCase::any, identity.parent_id) || text.size() > 2 ||
+      !parse_hex(text, HexCase::any, flags) || !identity.has_ids()) {
     return false;
   }
-  read.short_trace_id = trace_id.size() <= 16;
-  read.decision = (flags & flag_sampled) != 0 ? Decision::sample : Decision::drop;
-  if ((flags & flag_debug) != 0) read.decision = Decision::debug;
-  read.firehose = (flags & flag_firehose) != 0;
-  identity = read;
+  identity.short_trace_id = trace_id.size() <= 16;
+  identity.decision = (flags & flag_sampled) != 0 ? Decision::sample : Decision::drop;
+  if ((flags & flag_debug) != 0) identity.decision = Decision::debug;
+  identity.firehose = (flags & flag_firehose) != 0;
   return true;
 }
 
@@ -90,11 +88,10 @@ Extraction JaegerFormat::extract(const HeaderReader& headers, Scratch& scratch, 
     }
   });
   if (trace.data() != nullptr) {
-    return parse_trace_header(trace, context) ? Extraction::taken : Extraction::malformed;
+    return parse_trace_header(trace, context) ? Extraction::taken : malformed(context);
   }
   if (debug_id.empty()) return Extraction::absent;
   if (debug_id.size() > debug_id_bytes_max) return Extraction::malformed;
-  static_cast<Identity&>(context) = Identity{};
   context.debug_id = debug_id;
   context.decision = Decision::debug;
   return Extraction::taken;

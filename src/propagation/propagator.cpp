@@ -12,22 +12,20 @@ namespace filo::propagation {
 Extraction Propagator::extract(const HeaderReader& headers, Scratch& scratch, Context& context) const {
   scratch.clear();
   context.baggage.clear();
+  Identity& read = context;
+  read.clear_identity();
   Identity best;
   Extraction result = Extraction::absent;
   for (const Format* format : extract_.all()) {
-    Identity& read = context;
-    read = Identity{};
     const Extraction found = format->extract(headers, scratch, context);
     context.baggage.settle();
-    if (found == Extraction::absent || best.has_ids()) continue;
-    if (found == Extraction::malformed) {
-      if (result == Extraction::absent) result = found;
-    } else if (result != Extraction::taken || read.has_ids()) {
-      best = read;
-      result = found;
-    }
+    if (found == Extraction::malformed && result == Extraction::absent) result = found;
+    if (found != Extraction::taken) continue;
+    if (result != Extraction::taken || (read.has_ids() && !best.has_ids())) best = read;
+    result = found;
+    read.clear_identity();
   }
-  static_cast<Identity&>(context) = best;
+  read = best;
   return result;
 }
 

@@ -31,27 +31,26 @@ bool take_base64(std::string_view& rest, Scratch& scratch, std::string_view& fie
 // Eight fields between dashes, none of them empty.
 bool parse_context(std::string_view text, Scratch& scratch, Identity& identity) {
   if (text.size() > context_bytes_max) return false;
-  Identity read;
   const std::string_view sample = take_until(text, '-');
   if (sample != "0" && sample != "1") return false;
   // "0" defers: the trace may be sampled later. There is no refusal in sw8.
-  read.decision = sample == "1" ? Decision::sample : Decision::deferred;
-  if (!take_base64(text, scratch, read.trace_text) || !take_base64(text, scratch, read.segment_id)) return false;
+  identity.decision = sample == "1" ? Decision::sample : Decision::deferred;
+  if (!take_base64(text, scratch, identity.trace_text) || !take_base64(text, scratch, identity.segment_id))
+    return false;
   std::int64_t index = 0;
   if (!parse_decimal(take_until(text, '-'), index) || index > std::numeric_limits<std::int32_t>::max()) return false;
-  read.span_index = static_cast<std::int32_t>(index);
-  if (!take_base64(text, scratch, read.service) || !take_base64(text, scratch, read.instance) ||
-      !take_base64(text, scratch, read.endpoint)) {
+  identity.span_index = static_cast<std::int32_t>(index);
+  if (!take_base64(text, scratch, identity.service) || !take_base64(text, scratch, identity.instance) ||
+      !take_base64(text, scratch, identity.endpoint)) {
     return false;
   }
   // The last one ends the header: a ninth field would leave its dash in here.
   const auto address = base64_decoded(text, scratch);
   if (!address || address->empty()) return false;
-  read.address = *address;
-  read.trace_id = trace_id_of_skywalking(read.trace_text);
-  read.span_id = span_id_of_segment(read.segment_id, read.span_index);
-  if (!read.has_ids()) return false;
-  identity = read;
+  identity.address = *address;
+  identity.trace_id = trace_id_of_skywalking(identity.trace_text);
+  identity.span_id = span_id_of_segment(identity.segment_id, identity.span_index);
+  if (!identity.has_ids()) return false;
   return true;
 }
 
@@ -170,7 +169,7 @@ Extraction SkyWalkingFormat::extract(const HeaderReader& headers, Scratch& scrat
     }
   });
   if (caller.data() == nullptr) return Extraction::absent;
-  if (!parse_context(caller, scratch, context)) return Extraction::malformed;
+  if (!parse_context(caller, scratch, context)) return malformed(context);
   parse_extension(extension, context);
   return Extraction::taken;
 }

@@ -30,18 +30,16 @@ struct Ids {
 // What is missing besides the trace id is "0", a root, and "true".
 Extraction take(const Ids& ids, Identity& identity) {
   if (ids.trace_id.data() == nullptr) return Extraction::absent;
-  Identity read;
-  read.rpc_id = ids.rpc_id.empty() ? std::string_view("0") : ids.rpc_id;
-  read.decision = Decision::sample;
-  if (!is_trace_text(ids.trace_id) || !is_rpc_id(read.rpc_id)) return Extraction::malformed;
-  if (!ids.sampled.empty() && !parse_b3_sampled(ids.sampled, read.decision)) return Extraction::malformed;
-  read.trace_text = ids.trace_id;
-  read.trace_id = trace_id_of_text(read.trace_text);
-  read.span_id = span_id_of_rpc_id(read.rpc_id);
-  const std::string_view parent = parent_of_rpc_id(read.rpc_id);
-  if (!parent.empty()) read.parent_id = span_id_of_rpc_id(parent);
-  if (!read.has_ids()) return Extraction::malformed;
-  identity = read;
+  identity.rpc_id = ids.rpc_id.empty() ? std::string_view("0") : ids.rpc_id;
+  identity.decision = Decision::sample;
+  if (!is_trace_text(ids.trace_id) || !is_rpc_id(identity.rpc_id)) return malformed(identity);
+  if (!ids.sampled.empty() && !parse_b3_sampled(ids.sampled, identity.decision)) return malformed(identity);
+  identity.trace_text = ids.trace_id;
+  identity.trace_id = trace_id_of_text(identity.trace_text);
+  identity.span_id = span_id_of_rpc_id(identity.rpc_id);
+  const std::string_view parent = parent_of_rpc_id(identity.rpc_id);
+  if (!parent.empty()) identity.parent_id = span_id_of_rpc_id(parent);
+  if (!identity.has_ids()) return malformed(identity);
   return Extraction::taken;
 }
 

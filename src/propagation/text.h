@@ -19,8 +19,7 @@ constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c
 template <typename Word>
 bool same_letters(const char* a, const char* b) {
   constexpr Word ones = static_cast<Word>(0x0101010101010101U);
-  Word x;
-  Word y;
+  Word x, y;
   std::memcpy(&x, a, sizeof(x));
   std::memcpy(&y, b, sizeof(y));
   // 0x80 in each byte of y that is a letter: from 'a' on, and not behind 'z'.
@@ -60,10 +59,25 @@ constexpr std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+// Where the character stands first, or the size; eight looked at together, since fields are too short for a call.
+inline std::size_t position_of(std::string_view text, char wanted) {
+  constexpr std::uint64_t ones = 0x0101010101010101U;
+  std::size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t x;
+    std::memcpy(&x, text.data() + at, 8);
+    x ^= ones * static_cast<unsigned char>(wanted);
+    // The lowest 0x80 marks the first byte that is zero.
+    const std::uint64_t zeros = (x - ones) & ~x & ones * 0x80;
+    if (zeros != 0) return at + static_cast<std::size_t>(std::countr_zero(zeros)) / 8;
+  }
+  while (at < text.size() && text[at] != wanted) ++at;
+  return at;
+}
+
 // What stands before the separator, or all of it; `rest` keeps what stands behind.
-constexpr std::string_view take_until(std::string_view& rest, char separator) {
-  std::size_t at = 0;  // fields are short: counting beats a call
-  while (at < rest.size() && rest[at] != separator) ++at;
+inline std::string_view take_until(std::string_view& rest, char separator) {
+  const std::size_t at = position_of(rest, separator);
   const std::string_view taken = rest.substr(0, at);
   rest.remove_prefix(at == rest.size() ? at : at + 1);
   return taken;
@@ -144,14 +158,14 @@ inline bool parse_hex8(const char* text, HexCase letters, std::uint32_t& value) 
 }
 // 1 to 16 digits into value; false, and any value, for anything else.
 inline bool parse_hex(std::string_view text, HexCase letters, std::uint64_t& value) {
-  if (text.size() == 16) {
-    std::uint32_t high = 0;
-    std::uint32_t low = 0;
-    const bool right = parse_hex8(text.data(), letters, high) && parse_hex8(text.data() + 8, letters, low);
-    value = std::uint64_t{high} << 32 | low;
-    return right;
-  }
   if (text.empty() || text.size() > 16) return false;
+  if (text.size() >= 8) {
+    std::uint32_t high = 0, low = 0;
+    const std::size_t behind = text.size() - 8;
+    if (!parse_hex8(text.data(), letters, high) || !parse_hex8(text.data() + behind, letters, low)) return false;
+    value = std::uint64_t{high} << behind * 4 | low;  // digits that both have seen are the same in both
+    return true;
+  }
   value = 0;
   for (const char c : text) {
     const char small = letters == HexCase::any ? lower(c) : c;
@@ -180,8 +194,7 @@ constexpr bool parse_decimal(std::string_view text, std::int64_t& value) {
     if (c < '0' || c > '9') return false;
     sum = sum * 10 + (c - '0');
   }
-  value = sum;
-  return true;
+  return value = sum, true;
 }
 
 }  // namespace filo::propagation

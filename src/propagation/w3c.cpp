@@ -24,7 +24,6 @@ bool parse_traceparent(std::string_view text, Identity& identity) {
   if (!parse_hex(text.substr(3, 32), HexCase::lower, trace_id) || trace_id.is_zero()) return false;
   if (!parse_hex(text.substr(36, 16), HexCase::lower, span_id) || span_id.is_zero()) return false;
   if (!parse_hex(text.substr(53, 2), HexCase::lower, flags)) return false;
-  identity = Identity{};
   identity.trace_id = trace_id;
   identity.span_id = span_id;
   identity.decision = (flags & flag_sampled) != 0 ? Decision::sample : Decision::drop;
