@@ -61,15 +61,17 @@ void init_monotonic(pthread_cond_t& condition) noexcept {
 Exporter& exporter() noexcept { return the_exporter; }
 
 bool Buffer::append(const char* bytes, std::size_t size) noexcept {
-  if (size > capacity_ - size_) {
-    const std::size_t wanted = std::max(capacity_ * 2, size_ + size);
-    auto* grown = static_cast<char*>(realloc(data_, wanted));
-    if (grown == nullptr) return false;
-    data_ = grown;
-    capacity_ = wanted;
-  }
+  if (size > capacity_ - size_ && !reserve(std::max(capacity_ * 2, size_ + size))) return false;
   std::memcpy(data_ + size_, bytes, size);
   size_ += size;
+  return true;
+}
+
+bool Buffer::reserve(std::size_t capacity) noexcept {
+  auto* grown = static_cast<char*>(realloc(data_, capacity));
+  if (grown == nullptr) return false;
+  data_ = grown;
+  capacity_ = capacity;
   return true;
 }
 
@@ -94,7 +96,10 @@ const char* Exporter::configure(const Options& options) noexcept {
   *at++ = 0x12;
   at = put_field(put_varint(at, any_value), 0x0A, service);
   resource_.clear();
-  return resource_.append(bytes, static_cast<std::size_t>(at - bytes)) ? nullptr : "no memory";
+  // The whole batch now, so that memory that runs out later never looks like having nothing to send.
+  const bool has_memory =
+      resource_.append(bytes, static_cast<std::size_t>(at - bytes)) && body_.reserve(batch_bytes_max);
+  return has_memory ? nullptr : "no memory";
 }
 
 void Exporter::wake() noexcept {
@@ -234,7 +239,9 @@ void Exporter::send() noexcept {
   send_failures_.fetch_add(1);
   const std::uint64_t now = monotonic_ns();
   if (!answer.is_transient() || now - batch_since_ns_ >= give_up_after_ns_) return finish_batch(dropped_send_failed_);
-  next_attempt_ns_ = now + std::max(backoff_ns_, std::uint64_t{answer.retry_after_s} * 1'000 * ns_per_ms);
+  const std::uint64_t wait = std::max(backoff_ns_, std::uint64_t{answer.retry_after_s} * 1'000 * ns_per_ms);
+  // A collector that asks for an hour does not keep spans longer than they may wait.
+  next_attempt_ns_ = std::min(now + wait, batch_since_ns_ + give_up_after_ns_);
   backoff_ns_ = std::min(backoff_ns_ * 2, backoff_max_ns);
 }
 

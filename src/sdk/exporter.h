@@ -18,6 +18,7 @@ namespace filo::sdk {
 class Buffer {
  public:
   bool append(const char* bytes, std::size_t size) noexcept;
+  bool reserve(std::size_t capacity) noexcept;
   void clear() noexcept { size_ = 0; }
   char* data() noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }

@@ -42,6 +42,7 @@ SpanMemory* Recorder::begin(ThreadState& state) noexcept {
   SpanMemory* memory = state.free_memory;
   if (memory != nullptr) {
     state.free_memory = memory->next_free;
+    --state.free_memory_count;
     return memory;
   }
   memory = new (std::nothrow) SpanMemory;
@@ -58,6 +59,8 @@ void Recorder::commit(SpanMemory& memory, ThreadState& state) noexcept {
   if (memory.loss == SpanMemory::Loss::too_large) state.dropped_too_large.add();
   if (memory.loss == SpanMemory::Loss::no_memory) state.dropped_no_memory.add();
   if (memory.large != nullptr) pool_.give_back(memory.large);
+  // A thread that ends what others began would keep the memory of all of it.
+  if (state.free_memory_count == ThreadState::free_memory_max) return delete &memory;
   memory.large = nullptr;
   memory.bytes = memory.small;
   memory.capacity = sizeof(memory.small);
@@ -66,6 +69,7 @@ void Recorder::commit(SpanMemory& memory, ThreadState& state) noexcept {
   memory.loss = SpanMemory::Loss::none;
   memory.next_free = state.free_memory;
   state.free_memory = &memory;
+  ++state.free_memory_count;
 }
 
 bool Recorder::append(const SpanMemory& memory, ThreadState& state) noexcept {

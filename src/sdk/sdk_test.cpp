@@ -235,6 +235,14 @@ TEST_F(Sdk, TriesAgainWhenTheCollectorIsBusyAndNotWhenItRefuses) {
   EXPECT_TRUE(sent().empty());
 }
 
+TEST_F(Sdk, WaitsNoLongerThanSpansMayWait) {
+  const Stats before = stats();
+  collector->answer_with(429);
+  { const Span span("come again in an hour"); }
+  EXPECT_FALSE(flush(8s));
+  EXPECT_EQ(stats().dropped_send_failed - before.dropped_send_failed, 1U);
+}
+
 TEST_F(Sdk, ACollectorThatIsAwayCostsSpansAndNothingElse) {
   const Stats before = stats();
   collector->answer_with(0);
@@ -319,6 +327,20 @@ TEST_F(Sdk, AllocatesNothingOnceItRuns) {
   for (int i = 0; i < 1000; ++i) record();
   EXPECT_EQ(test::allocations(), before);
   static_cast<void>(sent());
+}
+
+TEST_F(Sdk, AThreadThatEndsWhatOthersBeganDoesNotGrow) {
+  std::vector<Span> begun;
+  begun.reserve(1000);
+  for (int i = 0; i < 1000; ++i) begun.emplace_back("handed over");
+  std::size_t given_back = 0;
+  Worker("ender", [&](const std::stop_token&) {
+    const std::size_t before = test::releases();
+    for (Span& span : begun) span.end();
+    given_back = test::releases() - before;
+  }).stop();
+  EXPECT_GE(given_back, 900U);
+  EXPECT_EQ(sent().size(), 1000U);
 }
 
 TEST(SdkStart, SaysWhatIsWrong) {

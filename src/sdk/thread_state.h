@@ -51,10 +51,13 @@ class OwnCounter {
 };
 
 struct alignas(64) ThreadState {
+  static constexpr std::uint32_t free_memory_max = 64;
+
   ContextStack contexts;
   Random random;
   std::atomic<Chunk*> chunk = nullptr;  // the thread's; the exporter reads what is committed
-  SpanMemory* free_memory = nullptr;
+  SpanMemory* free_memory = nullptr;    // at most free_memory_max of them
+  std::uint32_t free_memory_count = 0;
   OwnCounter started;
   OwnCounter ended;
   OwnCounter dropped_no_memory;

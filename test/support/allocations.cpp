@@ -7,11 +7,17 @@ namespace filo::test {
 namespace {
 
 thread_local std::size_t count = 0;
+thread_local std::size_t released = 0;
 
 }  // namespace
 
 std::size_t allocations() { return count; }
+std::size_t releases() { return released; }
 
+static void release(void* memory) {
+  ++released;
+  std::free(memory);
+}
 static void* allocate(std::size_t size) {
   ++count;
   return std::malloc(size == 0 ? 1 : size);
@@ -24,5 +30,5 @@ void* operator new(std::size_t size) {
   std::abort();
 }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return filo::test::allocate(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { filo::test::release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { filo::test::release(memory); }

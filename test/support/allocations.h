@@ -6,5 +6,7 @@
 namespace filo::test {
 
 std::size_t allocations();
+// … and given memory back.
+std::size_t releases();
 
 }  // namespace filo::test

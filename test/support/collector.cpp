@@ -75,7 +75,8 @@ bool Collector::read_from(int socket) {
       bodies_.push_back(text.substr(head + 4, length));
     }
     text.erase(0, head + 4 + length);
-    const std::string answer = "HTTP/1.1 " + std::to_string(status) + " As told\r\nContent-Length: 0\r\n\r\n";
+    const std::string answer = "HTTP/1.1 " + std::to_string(status) + " As told\r\n" +
+                               (status == 429 ? "Retry-After: 3600\r\n" : "") + "Content-Length: 0\r\n\r\n";
     if (send(socket, answer.data(), answer.size(), MSG_NOSIGNAL) < 0) return false;
   }
 }

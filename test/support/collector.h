@@ -18,7 +18,7 @@ class Collector {
   ~Collector();
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
-  // The status of answers from now on; 0 closes the connection without one.
+  // The status of answers from now on; 0 closes the connection without one, 429 asks to come again in an hour.
   void answer_with(int status) { status_ = status; }
   // Bodies that were answered with success, since the last call.
   std::vector<std::string> take_bodies();
