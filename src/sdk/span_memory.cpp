@@ -44,40 +44,32 @@ void FieldWriter::bytes_field(std::uint8_t tag, std::string_view value) noexcept
   if (at != nullptr) put_field(at, tag, value);
 }
 
-void FieldWriter::text_attribute(std::uint8_t tag, std::string_view key, std::string_view value) noexcept {
-  const std::size_t any_value = field_size(value.size());
-  const std::size_t size = field_size(key.size()) + field_size(any_value);
+char* FieldWriter::claim_attribute(std::uint8_t tag, std::string_view key, std::size_t any_value_size) noexcept {
+  const std::size_t size = field_size(key.size()) + field_size(any_value_size);
   char* at = claim(field_size(size));
-  if (at == nullptr) return;
+  if (at == nullptr) return nullptr;
   *at++ = static_cast<char>(tag);
   at = put_field(put_varint(at, size), 0x0A, key);
   *at++ = 0x12;
-  put_field(put_varint(at, any_value), 0x0A, value);
+  return put_varint(at, any_value_size);
+}
+
+void FieldWriter::text_attribute(std::uint8_t tag, std::string_view key, std::string_view value) noexcept {
+  char* at = claim_attribute(tag, key, field_size(value.size()));
+  if (at != nullptr) put_field(at, 0x0A, value);
 }
 
 void FieldWriter::varint_attribute(std::uint8_t tag, std::string_view key, std::uint8_t value_tag,
                                    std::uint64_t value) noexcept {
-  const std::size_t any_value = 1 + varint_size(value);
-  const std::size_t size = field_size(key.size()) + field_size(any_value);
-  char* at = claim(field_size(size));
+  char* at = claim_attribute(tag, key, 1 + varint_size(value));
   if (at == nullptr) return;
-  *at++ = static_cast<char>(tag);
-  at = put_field(put_varint(at, size), 0x0A, key);
-  *at++ = 0x12;
-  at = put_varint(at, any_value);
   *at++ = static_cast<char>(value_tag);
   put_varint(at, value);
 }
 
 void FieldWriter::double_attribute(std::uint8_t tag, std::string_view key, double value) noexcept {
-  constexpr std::size_t any_value = 1 + sizeof(value);
-  const std::size_t size = field_size(key.size()) + field_size(any_value);
-  char* at = claim(field_size(size));
+  char* at = claim_attribute(tag, key, 1 + sizeof(value));
   if (at == nullptr) return;
-  *at++ = static_cast<char>(tag);
-  at = put_field(put_varint(at, size), 0x0A, key);
-  *at++ = 0x12;
-  at = put_varint(at, any_value);
   *at++ = 0x21;
   std::memcpy(at, &value, sizeof(value));
 }

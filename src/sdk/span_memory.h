@@ -54,6 +54,8 @@ class FieldWriter {
   }
 
  private:
+  // All of an attribute but the content of its AnyValue, which goes where this points to.
+  char* claim_attribute(std::uint8_t tag, std::string_view key, std::size_t any_value_size) noexcept;
   bool make_room(std::size_t size) noexcept;
 
   SpanMemory& memory_;
