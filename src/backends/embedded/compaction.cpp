@@ -142,8 +142,8 @@ Compaction::Group Compaction::choose(Timestamp now) const {
       const auto merged = [](const CatalogueEntry& entry) { return entry.part->info().rewrites > 0; };
       candidates.erase(std::remove_if(candidates.begin(), candidates.end(), merged), candidates.end());
     }
-    Group group =
-        choose_in_hour(std::move(candidates), is_over ? 2 : std::max<std::size_t>(config_.small_parts_max, 2));
+    const std::size_t count_min = is_over ? 2 : std::clamp<std::size_t>(config_.small_parts_max, 2, inputs_max);
+    Group group = choose_in_hour(std::move(candidates), count_min);
     if (!group.empty()) return group;
   }
   return {};
