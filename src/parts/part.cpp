@@ -67,7 +67,7 @@ Result<std::shared_ptr<const Contents>> Part::contents() const {
   if (!loaded) return loaded;
   contents_ = *loaded;
   // Decoded, the tables take about so much more than their bytes.
-  note_resident(4 * (footer_.tables.raw_bytes + footer_.resources.raw_bytes + footer_.scopes.raw_bytes +
+  note_resident(4 * (std::size_t{footer_.tables.raw_bytes} + footer_.resources.raw_bytes + footer_.scopes.raw_bytes +
                      footer_.directory.raw_bytes));
   return loaded;
 }
